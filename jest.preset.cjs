@@ -5,7 +5,7 @@
 exports.jestProject = (projectName, overrides = {}) => ({
   displayName: projectName,
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['tokenroute-source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['tokenroute-source', 'node', 'node-addons'] },
   roots: ['<rootDir>/src'],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],

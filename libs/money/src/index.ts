@@ -1,0 +1,2 @@
+export { addNanoUsd, formatUsd, minNanoUsd, type NanoUsd, nanoUsd, parseUsd, zeroNanoUsd } from './nano-usd.js';
+export { divideRoundUp, type PicoUsd, picoUsd, roundUpToNanoUsd, tokensAtPrice } from './pico-usd.js';

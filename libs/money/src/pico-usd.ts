@@ -1,0 +1,28 @@
+import { type NanoUsd, nanoUsd } from './nano-usd.js';
+
+/** Whole pico-USD (1e-12 USD), the unit of prices per token: a price per million tokens with six decimals is exact. */
+export type PicoUsd = bigint & { readonly __unit: 'pico-usd' };
+
+const picoUsdPerNanoUsd = 1_000n;
+
+/** A bigint known to be pico-USD, e.g. a price column. */
+export function picoUsd(amount: bigint): PicoUsd {
+  return amount as PicoUsd;
+}
+
+/** The price of `tokens` tokens at `perToken`, exact. `tokens` is a whole number, zero or more. */
+export function tokensAtPrice(tokens: number, perToken: PicoUsd): PicoUsd {
+  return picoUsd(BigInt(tokens) * perToken);
+}
+
+/** Sums exact prices and rounds once, up, to whole nano-USD: the house never gives away a fraction, nor rounds twice. */
+export function roundUpToNanoUsd(...amounts: PicoUsd[]): NanoUsd {
+  const total = amounts.reduce<bigint>((sum, amount) => sum + amount, 0n);
+  return nanoUsd(divideRoundUp(total, picoUsdPerNanoUsd));
+}
+
+/** Quotient rounded towards positive infinity; `divisor` > 0. */
+export function divideRoundUp(dividend: bigint, divisor: bigint): bigint {
+  const quotient = dividend / divisor;
+  return dividend > 0n && dividend % divisor !== 0n ? quotient + 1n : quotient;
+}

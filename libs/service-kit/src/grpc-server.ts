@@ -1,0 +1,50 @@
+import type { ServiceDefinition } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
+import { Catch, type RpcExceptionFilter } from '@nestjs/common';
+import { type GrpcOptions, Transport } from '@nestjs/microservices';
+import { asFault, faultTable } from '@tokenroute/faults';
+import { type Observable, throwError } from 'rxjs';
+import type { Logger } from './logger.js';
+
+export interface GrpcServerOptions {
+  host: string;
+  port: number;
+  /** e.g. `tokenroute.auth.v1` */
+  protoPackage: string;
+  /** Generated definitions by service name. */
+  services: Record<string, ServiceDefinition>;
+}
+
+const maxMessageBytes = 64 * 1024 * 1024;
+
+/** Nest's gRPC transport over the generated definitions: one codec for servers and clients, no proto files at run time. */
+export function grpcServer(options: GrpcServerOptions): GrpcOptions {
+  const { protoPackage, services } = options;
+  return {
+    transport: Transport.GRPC,
+    options: {
+      url: `${options.host}:${options.port}`,
+      package: protoPackage,
+      packageDefinition: Object.fromEntries(
+        Object.entries(services).map(([name, definition]) => [`${protoPackage}.${name}`, definition]),
+      ),
+      maxReceiveMessageLength: maxMessageBytes,
+      maxSendMessageLength: maxMessageBytes,
+      // Long-lived streams between services must notice a peer that vanished.
+      keepalive: { keepaliveTimeMs: 10_000, keepaliveTimeoutMs: 5_000, keepalivePermitWithoutCalls: 1 },
+    },
+  };
+}
+
+/** Says every failure in gRPC's terms; what is not a Fault keeps its text to the log. */
+@Catch()
+export class GrpcFaultFilter implements RpcExceptionFilter<unknown> {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown): Observable<never> {
+    const fault = asFault(error);
+    if (fault.code === 'internal') this.logger.error({ err: fault.cause ?? fault }, 'grpc: request failed');
+    const code = faultTable[fault.code].grpcStatus ?? status.UNKNOWN;
+    return throwError(() => ({ code, message: fault.publicMessage, details: fault.publicMessage }));
+  }
+}

@@ -1,0 +1,72 @@
+import { Controller, type DynamicModule, Get, Global, Injectable, Module, Res } from '@nestjs/common';
+
+type Check = () => Promise<unknown> | unknown;
+
+/** What must work before this service may take work. Rooms that own a connection add their check. */
+@Injectable()
+export class Readiness {
+  private readonly checks = new Map<string, Check>();
+  private stopping = false;
+
+  /** Adds a named check; it fails by throwing or rejecting. */
+  add(name: string, check: Check): void {
+    this.checks.set(name, check);
+  }
+
+  /** From here on the service is not ready: it is about to end. */
+  stop(): void {
+    this.stopping = true;
+  }
+
+  /** Names of the failing checks, empty when ready. */
+  async failing(): Promise<string[]> {
+    if (this.stopping) return ['stopping'];
+    const results = await Promise.all(
+      [...this.checks].map(async ([name, check]) => {
+        try {
+          await check();
+          return null;
+        } catch {
+          return name;
+        }
+      }),
+    );
+    return results.filter((name) => name !== null);
+  }
+}
+
+interface StatusReply {
+  status(code: number): { send(body: unknown): unknown };
+}
+
+@Controller()
+class HealthController {
+  constructor(private readonly readiness: Readiness) {}
+
+  /** The process lives. */
+  @Get('healthz')
+  healthz(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  /** The process and what it needs are able to work. */
+  @Get('readyz')
+  async readyz(@Res() reply: StatusReply): Promise<void> {
+    const failing = await this.readiness.failing();
+    if (failing.length === 0) reply.status(200).send({ status: 'ok' });
+    else reply.status(503).send({ status: 'unavailable', failing });
+  }
+}
+
+@Global()
+@Module({})
+export class HealthModule {
+  static register(): DynamicModule {
+    return {
+      module: HealthModule,
+      controllers: [HealthController],
+      providers: [Readiness],
+      exports: [Readiness],
+    };
+  }
+}

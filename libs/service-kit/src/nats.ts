@@ -1,0 +1,40 @@
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { Logger } from './logger.js';
+
+export type { NatsConnection };
+
+/**
+ * Connects to NATS and stays connected: reconnects for ever, and a server that is not there yet is waited for.
+ * Messages published while disconnected are buffered by the client; requests fail by their own time-out.
+ */
+export async function connectNats(url: string, name: string, logger: Logger): Promise<NatsConnection> {
+  const connection = await connect({
+    servers: url,
+    name,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 250,
+    waitOnFirstConnect: true,
+    pingInterval: 5_000,
+  });
+  void logStatus(connection, logger);
+  return connection;
+}
+
+async function logStatus(connection: NatsConnection, logger: Logger): Promise<void> {
+  for await (const status of connection.status()) {
+    switch (status.type) {
+      case 'disconnect':
+        logger.warn('nats: disconnected');
+        break;
+      case 'reconnect':
+        logger.info('nats: reconnected');
+        break;
+      case 'error':
+        logger.error({ err: status.error }, 'nats: error');
+        break;
+      default:
+        break;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import pg from 'pg';
+import type { Logger } from './logger.js';
+
+export type PostgresPool = pg.Pool;
+
+const int8Oid = 20;
+
+/** BIGINT columns come as bigint: money must never pass through a float. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === int8Oid && format !== 'binary'
+      ? (value: string) => BigInt(value)
+      : pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+/** The schema named by a connection URL's `schema` parameter, Prisma's way of saying it. */
+export function schemaOf(databaseUrl: string): string {
+  const schema = new URL(databaseUrl).searchParams.get('schema');
+  if (!schema || !/^[a-z_][a-z0-9_]*$/.test(schema)) {
+    throw new Error('the database URL must name its schema: …?schema=NAME');
+  }
+  return schema;
+}
+
+/** The same URL without Prisma's own parameters, as the driver takes it. */
+export function driverUrl(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.searchParams.delete('schema');
+  return url.toString();
+}
+
+export interface PostgresPoolOptions {
+  databaseUrl: string;
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+  maxConnections: number;
+  logger: Logger;
+}
+
+/** A pool whose connections resolve unqualified names in the URL's schema. */
+export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
+  const pool = new pg.Pool({
+    connectionString: driverUrl(options.databaseUrl),
+    options: `-c search_path=${schemaOf(options.databaseUrl)}`,
+    application_name: options.applicationName,
+    max: options.maxConnections,
+    connectionTimeoutMillis: 5_000,
+    types,
+  });
+  // An idle connection that breaks (server restart) is replaced on next use; unheard, its error would end the process.
+  pool.on('error', (error) => options.logger.warn({ err: error }, 'postgresql: idle connection lost'));
+  return pool;
+}
