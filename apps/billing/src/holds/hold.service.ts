@@ -1,0 +1,142 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  EndRefusal,
+  type Release,
+  type ReleaseResult,
+  type Reservation,
+  ReserveRefusal,
+  type ReserveResult,
+  type Settlement,
+  type SettleResult,
+} from '@tokenroute/contracts';
+import type { Logger } from '@tokenroute/service-kit';
+import type { BillingConfig } from '../config.js';
+import { ceiling } from '../pricing/ceiling.js';
+import { cost } from '../pricing/cost.js';
+import type { Price } from '../pricing/price.js';
+import { PriceBook } from '../pricing/price-book.js';
+import { CONFIG, LOGGER } from '../tokens.js';
+import { BatchWriter } from './batch-writer.js';
+import {
+  HoldRepository,
+  type PricedReservation,
+  type PricedSettlement,
+  type ReleaseOutcome,
+  type ReserveOutcome,
+  type SettleOutcome,
+} from './hold.repository.js';
+import {
+  endRefused,
+  reserveRefused,
+  toReleaseResult,
+  toReserveResult,
+  toSettleResult,
+} from './hold-results.js';
+import { isWellFormedEnd, isWellFormedReservation, isWellFormedUsage } from './hold-rules.js';
+
+const maxBatchItems = 200;
+const maxParallelBatches = 2;
+
+/** Takes, settles and releases holds: prices each item, writes items in batches, says each outcome as the contract does. */
+@Injectable()
+export class HoldService {
+  private readonly reservations: BatchWriter<PricedReservation, ReserveOutcome>;
+  private readonly settlements: BatchWriter<PricedSettlement, SettleOutcome>;
+  private readonly releases: BatchWriter<Release, ReleaseOutcome>;
+
+  constructor(
+    holds: HoldRepository,
+    private readonly priceBook: PriceBook,
+    @Inject(CONFIG) config: BillingConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    const batching = {
+      keyOf: (item: { holdId: string }) => item.holdId,
+      isItemError,
+      maxItems: maxBatchItems,
+      maxParallel: maxParallelBatches,
+    };
+    this.reservations = new BatchWriter<PricedReservation, ReserveOutcome>({
+      ...batching,
+      write: (items) => holds.reserve(items, config.HOLD_TIME_TO_LIVE_MS),
+    });
+    this.settlements = new BatchWriter<PricedSettlement, SettleOutcome>({
+      ...batching,
+      write: (items) => holds.settle(items),
+    });
+    this.releases = new BatchWriter<Release, ReleaseOutcome>({
+      ...batching,
+      write: (items) => holds.release(items),
+    });
+  }
+
+  /** Holds the ceiling of a request. Never throws: a hold that could not be written is refused as failed. */
+  async reserve(gatewayId: string, item: Reservation): Promise<ReserveResult> {
+    if (!isWellFormedReservation(gatewayId, item))
+      return reserveRefused(ReserveRefusal.RESERVE_REFUSAL_FAILED);
+    const price = this.priceBook.inForce(item.model, new Date());
+    if (!price) return reserveRefused(ReserveRefusal.RESERVE_REFUSAL_UNPRICED_MODEL);
+    try {
+      const priced = { ...item, gatewayId, ceilingNanoUsd: ceiling(item, price), priceId: price.id };
+      return toReserveResult(await this.reservations.submit(priced));
+    } catch (error) {
+      this.logger.error({ err: error, holdId: item.holdId }, 'holds: reserve failed');
+      return reserveRefused(ReserveRefusal.RESERVE_REFUSAL_FAILED);
+    }
+  }
+
+  /** Charges what was used, once. Resolves after the charge is on disk. Never throws. */
+  async settle(item: Settlement): Promise<SettleResult> {
+    if (!isWellFormedEnd(item) || !isWellFormedUsage(item.usage)) {
+      return endRefused(EndRefusal.END_REFUSAL_CONFLICT);
+    }
+    try {
+      const price = await this.priceOf(item);
+      if (!price) return endRefused(EndRefusal.END_REFUSAL_UNKNOWN_PRICE);
+      const outcome = await this.settlements.submit({ ...item, costNanoUsd: cost(item.usage!, price) });
+      this.alarmUnpaid(item, outcome);
+      return toSettleResult(outcome);
+    } catch (error) {
+      this.logger.error({ err: error, holdId: item.holdId }, 'holds: settle failed');
+      return endRefused(EndRefusal.END_REFUSAL_FAILED);
+    }
+  }
+
+  /** Gives a hold back. Never throws. */
+  async release(item: Release): Promise<ReleaseResult> {
+    if (!isWellFormedEnd(item)) return endRefused(EndRefusal.END_REFUSAL_CONFLICT);
+    try {
+      return toReleaseResult(await this.releases.submit(item));
+    } catch (error) {
+      this.logger.error({ err: error, holdId: item.holdId }, 'holds: release failed');
+      return endRefused(EndRefusal.END_REFUSAL_FAILED);
+    }
+  }
+
+  private priceOf(item: Settlement): Price | null | Promise<Price | null> {
+    return this.priceBook.known(item.priceId) ?? this.priceBook.byIdOrLoad(item.priceId);
+  }
+
+  private alarmUnpaid(item: Settlement, outcome: SettleOutcome): void {
+    switch (outcome.outcome) {
+      case 'charged': {
+        const unpaid = outcome.cost_nano_usd - outcome.charged_nano_usd!;
+        if (unpaid > 0n) {
+          this.logger.error({ holdId: item.holdId, unpaidNanoUsd: unpaid.toString() }, 'holds: house loss');
+        }
+        return;
+      }
+      case 'conflict':
+      case 'unknown-account':
+        this.logger.error({ holdId: item.holdId, outcome: outcome.outcome }, 'holds: settlement refused');
+        return;
+      default:
+        outcome.outcome satisfies never;
+    }
+  }
+}
+
+/** A value or constraint PostgreSQL refused (SQLSTATE classes 22, 23, P0): one item's fault, not the connection's. */
+function isItemError(error: unknown): boolean {
+  return /^(22|23|P0)/.test(String((error as { code?: unknown }).code ?? ''));
+}

@@ -1,0 +1,6 @@
+/** Injection tokens of what is not a class of ours. */
+export const CONFIG = Symbol('config');
+export const LOGGER = Symbol('logger');
+export const NATS = Symbol('nats');
+export const POSTGRES = Symbol('postgres');
+export const PRISMA = Symbol('prisma');
