@@ -1,4 +1,10 @@
-import { type ClientOptions, type ClientUnaryCall, type Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import {
+  type ClientOptions,
+  type ClientUnaryCall,
+  type Metadata,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
 import { Fault, type FaultCode } from '@tokenroute/faults';
 
 /** Options of every channel to another service of ours. */

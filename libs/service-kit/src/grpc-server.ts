@@ -13,6 +13,8 @@ export interface GrpcServerOptions {
   protoPackage: string;
   /** Generated definitions by service name. */
   services: Record<string, ServiceDefinition>;
+  /** Whether the end of the service waits for calls under way; not for services whose streams are open for ever. */
+  finishCalls?: boolean;
 }
 
 const maxMessageBytes = 64 * 1024 * 1024;
@@ -30,13 +32,14 @@ export function grpcServer(options: GrpcServerOptions): GrpcOptions {
       ),
       maxReceiveMessageLength: maxMessageBytes,
       maxSendMessageLength: maxMessageBytes,
+      gracefulShutdown: options.finishCalls ?? false,
       // Long-lived streams between services must notice a peer that vanished.
       keepalive: { keepaliveTimeMs: 10_000, keepaliveTimeoutMs: 5_000, keepalivePermitWithoutCalls: 1 },
     },
   };
 }
 
-/** Says every failure in gRPC's terms; what is not a Fault keeps its text to the log. */
+/** Says every failure of a service run by `runService` in gRPC's terms; what is not a Fault keeps its text to the log. */
 @Catch()
 export class GrpcFaultFilter implements RpcExceptionFilter<unknown> {
   constructor(private readonly logger: Logger) {}
@@ -44,6 +47,8 @@ export class GrpcFaultFilter implements RpcExceptionFilter<unknown> {
   catch(error: unknown): Observable<never> {
     const fault = asFault(error);
     if (fault.code === 'internal') this.logger.error({ err: fault.cause ?? fault }, 'grpc: request failed');
+    else if (fault.code === 'unavailable')
+      this.logger.warn({ err: fault.cause ?? fault }, 'grpc: not available');
     const code = faultTable[fault.code].grpcStatus ?? status.UNKNOWN;
     return throwError(() => ({ code, message: fault.publicMessage, details: fault.publicMessage }));
   }

@@ -8,7 +8,7 @@ export class Readiness {
   private readonly checks = new Map<string, Check>();
   private stopping = false;
 
-  /** Adds a named check; it fails by throwing or rejecting. */
+  /** Adds a named check; it fails by throwing, rejecting or not ending in time. */
   add(name: string, check: Check): void {
     this.checks.set(name, check);
   }
@@ -24,7 +24,7 @@ export class Readiness {
     const results = await Promise.all(
       [...this.checks].map(async ([name, check]) => {
         try {
-          await check();
+          await endsInTime(check);
           return null;
         } catch {
           return name;
@@ -32,6 +32,21 @@ export class Readiness {
       }),
     );
     return results.filter((name) => name !== null);
+  }
+}
+
+const checkTimeoutMs = 2_000;
+
+/** A server that hangs accepts connections and never answers. */
+async function endsInTime(check: Check): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), checkTimeoutMs);
+  });
+  try {
+    await Promise.race([check(), tooLate]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -24,12 +24,16 @@ describe('loadConfig', () => {
       attempt();
     } catch (error) {
       const { message } = error as Error;
-      expect(message).toMatch(/DATABASE_URL.*\n.*GRPC_PORT: must be at most 65535\n.*LEVEL: must be one of low, high/);
+      expect(message).toMatch(
+        /DATABASE_URL.*\n.*GRPC_PORT: must be at most 65535\n.*LEVEL: must be one of low, high/,
+      );
       for (const value of Object.values(env)) expect(message).not.toContain(value);
     }
   });
 
   test('an empty variable is an absent one', () => {
-    expect(() => loadConfig(schema, { DATABASE_URL: '', GRPC_PORT: '1' })).toThrow(/DATABASE_URL: is required/);
+    expect(() => loadConfig(schema, { DATABASE_URL: '', GRPC_PORT: '1' })).toThrow(
+      /DATABASE_URL: is required/,
+    );
   });
 });

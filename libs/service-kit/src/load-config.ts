@@ -9,7 +9,10 @@ export class ConfigError extends Error {
  * Reads a service's configuration from the environment. An empty variable counts as absent.
  * @throws ConfigError naming every variable that does not fit.
  */
-export function loadConfig<Schema extends z.ZodType>(schema: Schema, env: NodeJS.ProcessEnv): z.infer<Schema> {
+export function loadConfig<Schema extends z.ZodType>(
+  schema: Schema,
+  env: NodeJS.ProcessEnv,
+): z.infer<Schema> {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   // zod's own messages may quote the received value, which may be a secret: these do not.
   const result = schema.safeParse(present, { error: (issue) => describeIssue(issue, present) });

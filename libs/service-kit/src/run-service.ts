@@ -1,7 +1,8 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { GrpcOptions } from '@nestjs/microservices';
+import type { GrpcOptions, NestMicroservice } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { GrpcFaultFilter } from './grpc-server.js';
 import { Readiness } from './health.module.js';
 import { ConfigError } from './load-config.js';
 import { type Logger, NestLogger } from './logger.js';
@@ -24,15 +25,26 @@ export async function runService(options: ServiceOptions): Promise<NestFastifyAp
   const app = await NestFactory.create<NestFastifyApplication>(
     options.module as Type<unknown>,
     options.httpAdapter ?? new FastifyAdapter(),
-    { logger: new NestLogger(logger), abortOnError: false },
+    // Bodies are parsed by those that take any.
+    { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
   );
-  if (options.grpc) app.connectMicroservice(options.grpc, { inheritAppConfig: true });
+  if (options.grpc) connectGrpc(app, options.grpc, logger);
   await options.prepare?.(app);
   await app.startAllMicroservices();
   await app.listen(options.httpPort, options.host);
   endOnSignal(app, logger);
   logger.info({ http: await app.getUrl() }, 'ready');
   return app;
+}
+
+function connectGrpc(app: NestFastifyApplication, grpc: GrpcOptions, logger: Logger): void {
+  // Deferred, because handlers are bound to the filters known at that moment.
+  const server = app.connectMicroservice<GrpcOptions>(grpc, {
+    deferInitialization: true,
+  }) as NestMicroservice;
+  // Deferred, Nest would run the modules' start hooks for the gRPC server and once more for the application.
+  server.setIsInitHookCalled(true);
+  server.useGlobalFilters(new GrpcFaultFilter(logger));
 }
 
 function endOnSignal(app: NestFastifyApplication, logger: Logger): void {

@@ -1,0 +1,17 @@
+import { adapterPorts, adapterVariables } from '@tokenroute/adapter-kit';
+import { loadConfig } from '@tokenroute/service-kit';
+import { z } from 'zod';
+
+const schema = z.object({
+  ...adapterVariables,
+  ...adapterPorts(8111, 7111),
+  OPENAI_API_KEY: z.string().min(1),
+  /** As OpenAI's own SDKs take it: with `/v1`. */
+  OPENAI_BASE_URL: z.url().default('https://api.openai.com/v1'),
+});
+
+export type OpenAiConfig = z.infer<typeof schema>;
+
+export function readConfig(): OpenAiConfig {
+  return loadConfig(schema, process.env);
+}

@@ -1,0 +1,97 @@
+import type { Completed, Usage } from '@tokenroute/contracts';
+import { Fault } from '@tokenroute/faults';
+import { sseEvent, withJsonMembers } from '@tokenroute/openai-wire';
+import { fromOpenAiStreamError } from './from-openai-error.js';
+import { withUsagePosition } from './from-openai-response.js';
+import { fromOpenAiUsage } from './from-openai-usage.js';
+import { chunkSchema, type OpenAiChunk } from './openai-wire.js';
+
+export interface OpenAiStreamOptions {
+  publicModel: string;
+  /** Whether the client asked for the usage chunk; we always do. */
+  includeUsage: boolean;
+}
+
+/**
+ * A stream's chunks, passed on as they are but for the model's id and the usage, which waits until it is paid.
+ * Feed the data of every event to `push`, then call `end`.
+ */
+export class OpenAiStream {
+  private finished = false;
+  private usage: Usage | null = null;
+  private usageChunk: string | null = null;
+  /** UTF-8 bytes of text and tool arguments so far. */
+  generatedBytes = 0;
+
+  constructor(private readonly options: OpenAiStreamOptions) {}
+
+  /**
+   * @returns the SSE text for the client, empty when there is none yet
+   * @throws Fault upstream for an error inside the stream or a chunk that cannot be read
+   */
+  push(data: string): string {
+    if (data === '[DONE]') return '';
+    const chunk = readChunk(data);
+    if (chunk.error != null) throw fromOpenAiStreamError(data);
+    this.count(chunk);
+    const usage = fromOpenAiUsage(chunk.usage);
+    if (usage) return this.keepUsage(usage, data, chunk);
+    return sseEvent(this.asAskedFor(data, 'usage' in chunk));
+  }
+
+  /**
+   * The provider closed the stream.
+   * @returns the usage (null: the provider told none) and the usage chunk, if the client asked for it
+   * @throws Fault upstream when the stream broke off before its finish event
+   */
+  end(): { usage: Usage | null; completed: Completed } {
+    if (!this.finished) {
+      throw new Fault('upstream', 'OpenAI broke off in the middle of its answer.');
+    }
+    const completed =
+      this.options.includeUsage && this.usageChunk !== null
+        ? withUsagePosition(this.usageChunk, 'data: ', '\n\n')
+        : { tail: Buffer.alloc(0), usageMembersAt: 0 };
+    return { usage: this.usage, completed };
+  }
+
+  private count(chunk: OpenAiChunk): void {
+    for (const choice of chunk.choices ?? []) {
+      if (choice.finish_reason) this.finished = true;
+      this.generatedBytes += Buffer.byteLength(choice.delta?.content ?? '');
+      for (const call of choice.delta?.tool_calls ?? []) {
+        this.generatedBytes += Buffer.byteLength(call.function?.arguments ?? '');
+      }
+    }
+  }
+
+  private keepUsage(usage: Usage, data: string, chunk: OpenAiChunk): string {
+    this.usage = usage;
+    this.usageChunk = this.renamed(withJsonMembers(data, { choices: '[]' }));
+    // Some servers put the usage on the last ordinary chunk: that one still goes out, without it.
+    if (!chunk.choices?.length) return '';
+    return sseEvent(this.renamed(withJsonMembers(data, { usage: null })));
+  }
+
+  private asAskedFor(data: string, hasUsageMember: boolean): string {
+    if (hasUsageMember && !this.options.includeUsage) {
+      return withJsonMembers(data, { model: JSON.stringify(this.options.publicModel), usage: null });
+    }
+    return this.renamed(data);
+  }
+
+  private renamed(data: string): string {
+    return withJsonMembers(data, { model: JSON.stringify(this.options.publicModel) });
+  }
+}
+
+function readChunk(data: string): OpenAiChunk {
+  try {
+    return chunkSchema.parse(JSON.parse(data));
+  } catch (error) {
+    throw new Fault('upstream', 'OpenAI gave an answer that could not be read.', {
+      cause: error,
+      internal: data.slice(0, 500),
+    });
+  }
+}

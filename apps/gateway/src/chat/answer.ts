@@ -1,0 +1,15 @@
+import type { Completed } from '@tokenroute/contracts';
+import type { Fault } from '@tokenroute/faults';
+
+/** How an answer reaches the client: at once as JSON, or piece by piece as SSE. */
+export interface Answer {
+  /** The provider has begun to answer. */
+  begin(headers: Record<string, string>): void;
+  /** @returns false when the client has enough for now; `whenDrained` tells when to go on */
+  data(bytes: Buffer): boolean;
+  whenDrained(resume: () => void): void;
+  /** The complete answer, paid for. */
+  finish(completed: Completed, costNanoUsd: bigint | null): void;
+  /** @throws the fault itself while it can still become a proper error answer */
+  fail(fault: Fault): void;
+}

@@ -1,0 +1,39 @@
+import type { ServerResponse } from 'node:http';
+import type { Completed } from '@tokenroute/contracts';
+import type { Fault } from '@tokenroute/faults';
+import type { Answer } from './answer.js';
+import { withCost } from './with-cost.js';
+
+/** A chat.completion object: nothing is written before all of it is there and paid for. */
+export class PlainAnswer implements Answer {
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly headers: Record<string, string>,
+  ) {}
+
+  begin(headers: Record<string, string>): void {
+    Object.assign(this.headers, headers);
+  }
+
+  data(): boolean {
+    return true;
+  }
+
+  whenDrained(resume: () => void): void {
+    resume();
+  }
+
+  finish(completed: Completed, costNanoUsd: bigint | null): void {
+    const body = withCost(completed, costNanoUsd);
+    this.response.writeHead(200, {
+      ...this.headers,
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': body.length,
+    });
+    this.response.end(body);
+  }
+
+  fail(fault: Fault): void {
+    throw fault;
+  }
+}

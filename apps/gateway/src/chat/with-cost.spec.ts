@@ -1,0 +1,25 @@
+import { withCost } from './with-cost.js';
+
+function insert(json: string, cost: bigint | null): string {
+  return withCost(
+    { tail: Buffer.from(json), usageMembersAt: json.indexOf('"usage":{') + 9 },
+    cost,
+  ).toString();
+}
+
+describe('withCost', () => {
+  test('puts the exact cost into the usage and leaves every other byte', () => {
+    expect(insert('{"id":"é","usage":{"total_tokens":3}}', 1_230n)).toBe(
+      '{"id":"é","usage":{"cost":"0.00000123","total_tokens":3}}'.replace('0.00000123', '0.00000123'),
+    );
+  });
+
+  test('an empty usage stays valid JSON', () => {
+    expect(JSON.parse(insert('{"usage":{ }}', 0n))).toEqual({ usage: { cost: '0.00' } });
+  });
+
+  test('without a cost or a place for it the bytes stay as they are', () => {
+    expect(insert('{"usage":{}}', null)).toBe('{"usage":{}}');
+    expect(withCost({ tail: Buffer.from('{}'), usageMembersAt: 0 }, 1n).toString()).toBe('{}');
+  });
+});

@@ -1,0 +1,59 @@
+import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { HealthModule, type Logger, type NatsConnection, Readiness } from '@tokenroute/service-kit';
+import { v7 as uuidv7 } from 'uuid';
+import { Heartbeat } from './billing/heartbeat.js';
+import { HoldClient } from './billing/hold-client.js';
+import { HoldEnder } from './billing/hold-ender.js';
+import { HoldTaker } from './billing/hold-taker.js';
+import { ModelCatalogue } from './catalogue/model-catalogue.js';
+import { ChatCompletionService } from './chat/chat-completion.service.js';
+import { ChatCompletionsController } from './chat/chat-completions.controller.js';
+import type { GatewayConfig } from './config.js';
+import { FaultFilter } from './http/fault.filter.js';
+import { KeyAuthenticator } from './keys/key-authenticator.js';
+import { ModelsController } from './models/models.controller.js';
+import { ProviderDirectory } from './providers/provider-directory.js';
+import { CONFIG, GATEWAY_ID, LOGGER, NATS } from './tokens.js';
+
+/** Closes NATS after everything that uses it has ended. */
+@Injectable()
+class Connections implements OnApplicationShutdown {
+  constructor(
+    @Inject(NATS) private readonly nats: NatsConnection,
+    readiness: Readiness,
+  ) {
+    readiness.add('nats', () => nats.flush());
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.nats.drain();
+  }
+}
+
+@Module({})
+export class GatewayModule {
+  static register(config: GatewayConfig, logger: Logger, nats: NatsConnection): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: [HealthModule.register()],
+      controllers: [ChatCompletionsController, ModelsController],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: LOGGER, useValue: logger },
+        { provide: NATS, useValue: nats },
+        { provide: GATEWAY_ID, useValue: uuidv7() },
+        { provide: APP_FILTER, useValue: new FaultFilter(logger, config.MAX_BODY_BYTES) },
+        Connections,
+        KeyAuthenticator,
+        ModelCatalogue,
+        HoldClient,
+        HoldEnder,
+        HoldTaker,
+        Heartbeat,
+        ProviderDirectory,
+        ChatCompletionService,
+      ],
+    };
+  }
+}

@@ -1,0 +1,114 @@
+import { type DynamicModule, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { ProviderServiceService } from '@tokenroute/contracts';
+import {
+  createLogger,
+  durationMsVariable,
+  GrpcFaultFilter,
+  grpcServer,
+  HealthModule,
+  type Logger,
+  portVariable,
+  runService,
+  serviceVariables,
+} from '@tokenroute/service-kit';
+import { z } from 'zod';
+import type { ProviderAdapter } from './provider-adapter.js';
+import { ProviderController } from './provider.controller.js';
+import { ADAPTER, ADAPTER_LOGGER } from './tokens.js';
+import { UpstreamHttp } from './upstream-http.js';
+
+/** What every adapter reads from its environment, besides its provider's key and base URL. */
+export const adapterVariables = {
+  ...serviceVariables,
+  CONNECT_TIMEOUT_MS: durationMsVariable.default(5_000),
+  FIRST_BYTE_TIMEOUT_MS: durationMsVariable.default(60_000),
+  IDLE_TIMEOUT_MS: durationMsVariable.default(120_000),
+  TOTAL_TIMEOUT_MS: durationMsVariable.default(600_000),
+  MAX_CONNECTIONS: z.coerce.number().int().min(1).max(10_000).default(512),
+};
+
+export interface AdapterConfig {
+  HOST: string;
+  LOG_LEVEL: string;
+  HTTP_PORT: number;
+  GRPC_PORT: number;
+  CONNECT_TIMEOUT_MS: number;
+  FIRST_BYTE_TIMEOUT_MS: number;
+  IDLE_TIMEOUT_MS: number;
+  TOTAL_TIMEOUT_MS: number;
+  MAX_CONNECTIONS: number;
+}
+
+/** Ports of an adapter service; each has its own defaults so that all run side by side. */
+export function adapterPorts(httpPort: number, grpcPort: number) {
+  return { HTTP_PORT: portVariable.default(httpPort), GRPC_PORT: portVariable.default(grpcPort) };
+}
+
+export interface AdapterOptions {
+  /** e.g. `adapter-openai` */
+  service: string;
+  providerName: string;
+  baseUrl: string;
+  config: AdapterConfig;
+  create: (http: UpstreamHttp) => ProviderAdapter;
+}
+
+@Module({})
+class AdapterModule {
+  static register(adapter: ProviderAdapter, http: UpstreamHttp, logger: Logger): DynamicModule {
+    return {
+      module: AdapterModule,
+      imports: [HealthModule.register()],
+      controllers: [ProviderController],
+      providers: [
+        { provide: ADAPTER, useValue: adapter },
+        { provide: ADAPTER_LOGGER, useValue: logger },
+        { provide: APP_FILTER, useValue: new GrpcFaultFilter(logger) },
+        { provide: UpstreamConnections, useValue: new UpstreamConnections(http) },
+      ],
+    };
+  }
+}
+
+/** Closes the connections to the provider when the service ends. */
+@Injectable()
+class UpstreamConnections implements OnApplicationShutdown {
+  constructor(private readonly http: UpstreamHttp) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.http.close();
+  }
+}
+
+/** Starts an adapter service: gRPC in, the provider's HTTP out. */
+export async function runAdapter({
+  service,
+  providerName,
+  baseUrl,
+  config,
+  create,
+}: AdapterOptions): Promise<void> {
+  const logger = createLogger(service, config.LOG_LEVEL);
+  const http = new UpstreamHttp({
+    providerName,
+    baseUrl,
+    connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
+    firstByteTimeoutMs: config.FIRST_BYTE_TIMEOUT_MS,
+    idleTimeoutMs: config.IDLE_TIMEOUT_MS,
+    totalTimeoutMs: config.TOTAL_TIMEOUT_MS,
+    maxConnections: config.MAX_CONNECTIONS,
+  });
+  await runService({
+    module: AdapterModule.register(create(http), http, logger),
+    logger,
+    host: config.HOST,
+    httpPort: config.HTTP_PORT,
+    grpc: grpcServer({
+      host: config.HOST,
+      port: config.GRPC_PORT,
+      protoPackage: 'tokenroute.provider.v1',
+      services: { ProviderService: ProviderServiceService },
+    }),
+  });
+}
