@@ -30,8 +30,8 @@ export const chunkSchema = z.looseObject({
       }),
     )
     .nullish(),
-  usage: z.unknown(),
-  error: z.unknown(),
+  usage: z.unknown().optional(),
+  error: z.unknown().optional(),
 });
 
 export type OpenAiChunk = z.infer<typeof chunkSchema>;
@@ -40,7 +40,7 @@ export const responseSchema = z.looseObject({
   choices: z.array(
     z.looseObject({ message: z.looseObject({}).nullish(), finish_reason: z.string().nullish() }),
   ),
-  usage: z.unknown(),
+  usage: z.unknown().optional(),
 });
 
 export const errorSchema = z.looseObject({
