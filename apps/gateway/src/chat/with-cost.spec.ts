@@ -10,7 +10,7 @@ function insert(json: string, cost: bigint | null): string {
 describe('withCost', () => {
   test('puts the exact cost into the usage and leaves every other byte', () => {
     expect(insert('{"id":"é","usage":{"total_tokens":3}}', 1_230n)).toBe(
-      '{"id":"é","usage":{"cost":"0.00000123","total_tokens":3}}'.replace('0.00000123', '0.00000123'),
+      '{"id":"é","usage":{"cost":"0.00000123","total_tokens":3}}',
     );
   });
 

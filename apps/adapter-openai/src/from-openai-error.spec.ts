@@ -1,0 +1,48 @@
+import { fromOpenAiError } from './from-openai-error.js';
+
+const body = (error: Record<string, unknown>) => JSON.stringify({ error });
+
+describe('fromOpenAiError', () => {
+  test.each([
+    [400, 'invalid-request'],
+    [404, 'not-found'],
+    [413, 'too-large'],
+    [422, 'unprocessable'],
+  ])('a %d keeps its meaning, message and parameter (rule 53)', (status, code) => {
+    const fault = fromOpenAiError(status, body({ message: 'bad n', param: 'n', code: null }), undefined);
+    expect(fault).toMatchObject({ code, publicMessage: 'bad n', param: 'n' });
+  });
+
+  test.each([401, 402, 403])(
+    'a %d is about our account: 502, its text stays with us (rules 51, 53)',
+    (status) => {
+      const fault = fromOpenAiError(
+        status,
+        body({ message: 'Incorrect API key provided: sk-abc' }),
+        undefined,
+      );
+      expect(fault.httpStatus).toBe(502);
+      expect(fault.publicMessage).not.toContain('sk-abc');
+      expect(fault.internal).toContain('sk-abc');
+    },
+  );
+
+  test.each([
+    ['7', 7],
+    ['0.2', 1],
+    [undefined, undefined],
+    ['soon', undefined],
+  ])('a 429 with Retry-After %s is a 502 that keeps it (rule 53)', (header, seconds) => {
+    expect(fromOpenAiError(429, '', header)).toMatchObject({ code: 'upstream', retryAfterSeconds: seconds });
+  });
+
+  test('an upstream model that does not exist is our mistake: 502', () => {
+    expect(fromOpenAiError(404, body({ message: 'no gpt-x', code: 'model_not_found' }), undefined).code).toBe(
+      'upstream',
+    );
+  });
+
+  test('an error page that is not JSON still gives the caller a message', () => {
+    expect(fromOpenAiError(400, '<html>', undefined).publicMessage).toContain('status 400');
+  });
+});

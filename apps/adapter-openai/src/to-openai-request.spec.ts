@@ -1,0 +1,37 @@
+import { asksForUsage, toOpenAiRequest } from './to-openai-request.js';
+
+function upstream(body: string, stream: boolean): string {
+  return toOpenAiRequest({ body, upstreamModel: 'gpt-4o-2024-11-20', stream, apiKey: 'sk-1' }).body;
+}
+
+describe('toOpenAiRequest', () => {
+  test('only the model changes in a plain request (rule 52)', () => {
+    const body = '{"model":"gpt-4o","messages":[],"seed":12345678901234567890,"temperature":1.0}';
+    expect(upstream(body, false)).toBe(body.replace('gpt-4o', 'gpt-4o-2024-11-20'));
+  });
+
+  test('a stream is always asked for its usage, and keeps its other options (rules 27, 52)', () => {
+    const body =
+      '{"model":"gpt-4o","stream":true,"stream_options":{"include_usage":false,"include_obfuscation":false}}';
+    expect(JSON.parse(upstream(body, true)).stream_options).toEqual({
+      include_usage: true,
+      include_obfuscation: false,
+    });
+    expect(JSON.parse(upstream('{"model":"gpt-4o","stream":true}', true)).stream_options).toEqual({
+      include_usage: true,
+    });
+  });
+
+  test('a model written twice reaches the provider once, as ours', () => {
+    expect(upstream('{"model":"a","model":"gpt-4o"}', false)).toBe('{"model":"gpt-4o-2024-11-20"}');
+  });
+
+  test.each([
+    ['{"stream_options":{"include_usage":true}}', true],
+    ['{"stream_options":{"include_usage":false}}', false],
+    ['{"stream_options":null}', false],
+    ['{}', false],
+  ])('%s asks for usage: %s', (body, expected) => {
+    expect(asksForUsage(body)).toBe(expected);
+  });
+});
