@@ -1,2 +1,5 @@
 const { jestProject } = require('../../jest.preset.cjs');
-module.exports = jestProject('auth');
+module.exports = jestProject('auth', {
+  globalSetup: '<rootDir>/../../libs/testing/global-setup.mjs',
+  globalTeardown: '<rootDir>/../../libs/testing/global-teardown.mjs',
+});

@@ -1,0 +1,39 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type {
+  CreateKeyRequest,
+  CreateKeyResponse,
+  ListKeysRequest,
+  ListKeysResponse,
+  RevokeKeyRequest,
+  RevokeKeyResponse,
+  ValidateKeyRequest,
+  ValidateKeyResponse,
+} from '@tokenroute/contracts';
+import { KeysService } from './keys.service.js';
+
+/** tokenroute.auth.v1.AuthService. Methods go by their names in the generated definition. */
+@Controller()
+export class KeysController {
+  constructor(private readonly keys: KeysService) {}
+
+  @GrpcMethod('AuthService', 'validateKey')
+  validateKey(request: ValidateKeyRequest): Promise<ValidateKeyResponse> {
+    return this.keys.validateKey(request);
+  }
+
+  @GrpcMethod('AuthService', 'createKey')
+  createKey(request: CreateKeyRequest): Promise<CreateKeyResponse> {
+    return this.keys.createKey(request);
+  }
+
+  @GrpcMethod('AuthService', 'listKeys')
+  listKeys(request: ListKeysRequest): Promise<ListKeysResponse> {
+    return this.keys.listKeys(request);
+  }
+
+  @GrpcMethod('AuthService', 'revokeKey')
+  revokeKey(request: RevokeKeyRequest): Promise<RevokeKeyResponse> {
+    return this.keys.revokeKey(request);
+  }
+}
