@@ -1,0 +1,76 @@
+import { formatUsd, type NanoUsd, nanoUsd, parseUsd } from '@tokenroute/money';
+import { InvalidArgumentError } from 'commander';
+
+// Commander puts the option's name before these messages.
+
+/** An amount of USD, zero or more, with at most nine decimals. */
+export function usdOption(text: string): NanoUsd {
+  const amount = readUsd(text);
+  if (amount < 0n) throw new InvalidArgumentError('It must not be negative.');
+  return amount;
+}
+
+/** An amount of USD above zero. */
+export function positiveUsdOption(text: string): NanoUsd {
+  const amount = readUsd(text);
+  if (amount <= 0n) throw new InvalidArgumentError(`It must be more than ${formatUsd(nanoUsd(0n))}.`);
+  return amount;
+}
+
+function readUsd(text: string): NanoUsd {
+  try {
+    return parseUsd(text);
+  } catch {
+    throw new InvalidArgumentError(
+      'It must be an amount of USD such as 10 or 0.25, with at most nine decimals.',
+    );
+  }
+}
+
+/** A limit per minute: a whole number from 1 to 4,294,967,295, which is what the contract can carry. */
+export function perMinuteOption(text: string): number {
+  const limit = Number(text);
+  if (!/^\d+$/.test(text) || limit < 1 || limit > 0xffff_ffff) {
+    throw new InvalidArgumentError('It must be a whole number of at least 1.');
+  }
+  return limit;
+}
+
+/** Model ids separated by commas. */
+export function modelsOption(text: string): string[] {
+  const models = text.split(',').map((model) => model.trim());
+  if (models.some((model) => model === '' || /\s/.test(model))) {
+    throw new InvalidArgumentError('It must be model ids separated by commas, such as gpt-4o,gpt-4o-mini.');
+  }
+  return [...new Set(models)];
+}
+
+const unitMs: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const isoPattern = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** A moment in the future: ISO 8601 with a zone, a date (midnight UTC), or a time from now such as 12h or 30d. */
+export function expiresOption(text: string, now: Date): Date {
+  const moment = readMoment(text, now);
+  if (!moment) {
+    throw new InvalidArgumentError(
+      'It must be a time from now such as 12h or 30d, or ISO 8601 such as 2030-01-31T00:00Z.',
+    );
+  }
+  if (moment <= now) throw new InvalidArgumentError('It must be in the future.');
+  return moment;
+}
+
+function readMoment(text: string, now: Date): Date | undefined {
+  const [, count, unit] = /^(\d{1,5})([mhdw])$/.exec(text) ?? [];
+  if (count && unit) return new Date(now.getTime() + Number(count) * unitMs[unit]!);
+  const [, day] = isoPattern.exec(text) ?? [];
+  // JavaScript reads 30 February as 2 March.
+  if (!day || !isRealDay(day)) return undefined;
+  const moment = new Date(text);
+  return Number.isNaN(moment.getTime()) ? undefined : moment;
+}
+
+function isRealDay(day: string): boolean {
+  const midnight = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
+}

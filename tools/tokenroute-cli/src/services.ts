@@ -1,0 +1,110 @@
+import { type Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import {
+  AuthServiceClient,
+  BillingAdminServiceClient,
+  BillingQueryServiceClient,
+} from '@tokenroute/contracts';
+import { CommandFailure, type ExitCode, exitCodes } from './command-failure.js';
+import type { Addresses } from './config.js';
+
+/** How long a call may take; the proof of the ledger reads every row. */
+export const callTimeoutMs = 10_000;
+export const verifyTimeoutMs = 300_000;
+
+type UnaryMethod<Request, Response> = (
+  request: Request,
+  metadata: Metadata,
+  options: { deadline: number },
+  callback: (error: ServiceError | null, response: Response) => void,
+) => unknown;
+
+/** The services a command talks to, each connected when it is first needed. */
+export class Services {
+  private readonly open = new Map<string, Client>();
+
+  constructor(private readonly addresses: Addresses) {}
+
+  get auth(): AuthServiceClient {
+    return this.connected('auth', AuthServiceClient, this.addresses.auth);
+  }
+
+  get billing(): BillingQueryServiceClient {
+    return this.connected('billing', BillingQueryServiceClient, this.addresses.billing);
+  }
+
+  get billingAdmin(): BillingAdminServiceClient {
+    return this.connected('billing admin', BillingAdminServiceClient, this.addresses.billing);
+  }
+
+  close(): void {
+    for (const client of this.open.values()) client.close();
+    this.open.clear();
+  }
+
+  private connected<ServiceClient extends Client>(
+    name: string,
+    Constructor: new (
+      address: string,
+      channelCredentials: ReturnType<typeof credentials.createInsecure>,
+    ) => ServiceClient,
+    address: string | undefined,
+  ): ServiceClient {
+    if (!address) throw notConfigured(name);
+    const client = this.open.get(name) ?? new Constructor(address, credentials.createInsecure());
+    this.open.set(name, client);
+    return client as ServiceClient;
+  }
+}
+
+/**
+ * One call as a promise. `method` must be bound to its client.
+ * @throws CommandFailure with the exit code for the status the service answered.
+ */
+export function call<Request, Response>(
+  method: UnaryMethod<Request, Response>,
+  request: Request,
+  timeoutMs = callTimeoutMs,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    method(request, new Metadata(), { deadline: Date.now() + timeoutMs }, (error, response) => {
+      if (error) reject(new CommandFailure(exitCodeFor(error.code), describe(error), { cause: error }));
+      else resolve(response);
+    });
+  });
+}
+
+function exitCodeFor(code: status): ExitCode {
+  switch (code) {
+    case status.UNAVAILABLE:
+    case status.DEADLINE_EXCEEDED:
+      return exitCodes.unreachable;
+    case status.NOT_FOUND:
+      return exitCodes.notFound;
+    case status.INVALID_ARGUMENT:
+    case status.ALREADY_EXISTS:
+    case status.FAILED_PRECONDITION:
+    case status.OUT_OF_RANGE:
+      return exitCodes.refused;
+    default:
+      return exitCodes.serviceFailed;
+  }
+}
+
+function describe(error: ServiceError): string {
+  switch (exitCodeFor(error.code)) {
+    case exitCodes.unreachable:
+      return `the service does not answer (${/connect \w+ \S+/.exec(error.details)?.[0] ?? error.details}). Is it running? \`npm start\` starts everything.`;
+    case exitCodes.serviceFailed:
+      return `the service failed: ${error.details || status[error.code]}`;
+    default:
+      return error.details || (status[error.code] ?? 'refused');
+  }
+}
+
+function notConfigured(name: string): CommandFailure {
+  const variable = name === 'auth' ? 'AUTH_ADDRESS' : 'BILLING_ADDRESS';
+  return new CommandFailure(
+    exitCodes.unreachable,
+    `where is the service? Set ${variable} (host:port), or run \`npm start\`, which writes it to .tokenroute/dev.env.`,
+  );
+}

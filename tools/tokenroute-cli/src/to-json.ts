@@ -1,0 +1,82 @@
+import type { Account, ApiKey, InvariantResult, Model } from '@tokenroute/contracts';
+import { formatUsd, picoUsd, roundUpToNanoUsd, tokensAtPrice } from '@tokenroute/money';
+
+// What --json prints. Amounts are exact decimal strings of USD: a JSON number would be read as a float.
+
+export function toAccountJson(account: Account) {
+  return {
+    id: account.id,
+    email: account.email,
+    balance_usd: formatUsd(account.balanceNanoUsd),
+    held_usd: formatUsd(account.heldNanoUsd),
+    available_usd: formatUsd(account.balanceNanoUsd - account.heldNanoUsd),
+    created_at: account.createdAt?.toISOString() ?? null,
+  };
+}
+
+/** Limits are null where there is none; an empty `models` means every model. */
+export function toKeyJson(key: ApiKey) {
+  return {
+    id: key.id,
+    account_id: key.accountId,
+    name: key.name,
+    display: key.display,
+    rpm: key.requestsPerMinute ?? null,
+    tpm: key.tokensPerMinute ?? null,
+    models: key.allowedModels,
+    created_at: key.createdAt?.toISOString() ?? null,
+    expires_at: key.expiresAt?.toISOString() ?? null,
+    revoked_at: key.revokedAt?.toISOString() ?? null,
+  };
+}
+
+/** Prices in USD per million tokens; null for a model that has none in force. */
+export function toModelJson(model: Model) {
+  const price = model.price;
+  return {
+    id: model.id,
+    provider: model.provider,
+    upstream_model: model.upstreamModel,
+    owned_by: model.ownedBy,
+    context_tokens: model.contextTokens,
+    max_output_tokens: model.maxOutputTokens,
+    price: price
+      ? {
+          id: price.id.toString(),
+          input_usd_per_million: perMillion(price.inputPicoUsd),
+          cached_input_usd_per_million: perMillion(price.cachedInputPicoUsd),
+          cache_write_5m_usd_per_million: perMillion(price.cacheWrite5mPicoUsd),
+          cache_write_1h_usd_per_million: perMillion(price.cacheWrite1hPicoUsd),
+          audio_input_usd_per_million: perMillion(price.audioInputPicoUsd),
+          output_usd_per_million: perMillion(price.outputPicoUsd),
+          effective_from: price.effectiveFrom?.toISOString() ?? null,
+          source: price.source,
+        }
+      : null,
+  };
+}
+
+/** A million times whole pico-USD is whole nano-USD: nothing is rounded here. */
+function perMillion(perToken: bigint): string {
+  return formatUsd(roundUpToNanoUsd(tokensAtPrice(1_000_000, picoUsd(perToken))));
+}
+
+export function toInvariantJson(result: InvariantResult) {
+  return {
+    invariant: result.invariant,
+    violations: result.violations,
+    rows: result.rows.map(readRow),
+  };
+}
+
+/**
+ * A row comes as JSON; a row that is not is still shown. Whole numbers that a JavaScript number might not hold become
+ * strings: a wrong amount in a proof would send its reader the wrong way.
+ */
+function readRow(row: string): unknown {
+  try {
+    return JSON.parse(row.replace(/(?<=[:[,]\s*)-?\d{16,}(?=\s*[,}\]])/g, '"$&"'));
+  } catch {
+    return row;
+  }
+}
