@@ -1,2 +1,5 @@
 const { jestProject } = require('../../jest.preset.cjs');
-module.exports = jestProject('gateway');
+module.exports = jestProject('gateway', {
+  globalSetup: '<rootDir>/../../libs/testing/global-setup.mjs',
+  globalTeardown: '<rootDir>/../../libs/testing/global-teardown.mjs',
+});

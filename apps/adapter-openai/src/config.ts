@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 const schema = z.object({
   ...adapterVariables,
-  ...adapterPorts(8111, 7111),
+  ...adapterPorts(8311, 7311),
   OPENAI_API_KEY: z.string().min(1),
   /** As OpenAI's own SDKs take it: with `/v1`. */
   OPENAI_BASE_URL: z.url().default('https://api.openai.com/v1'),

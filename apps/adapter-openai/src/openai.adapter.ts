@@ -34,7 +34,9 @@ export class OpenAiAdapter implements ProviderAdapter {
       if (!signal.aborted) throw this.http.toFault(error, signal);
       return {
         end: { $case: 'cancelled', value: {} },
-        usage: estimateUsage(request.body.length, stream.generatedBytes),
+        // What never began to come is not paid for.
+        usage:
+          stream.generatedBytes > 0 ? estimateUsage(request.body.length, stream.generatedBytes) : undefined,
         upstreamRequestId: '',
       };
     }
@@ -68,6 +70,7 @@ export class OpenAiAdapter implements ProviderAdapter {
     const decoder = new SseDecoder();
     let begun = false;
     const pass = (events: { data: string }[]): Promise<void> | undefined => {
+      // All events of one read leave as one frame.
       const text = events.map((event) => stream.push(event.data)).join('');
       if (text === '') return undefined;
       if (!begun) sink.head({ upstreamModel: request.upstreamModel, ignoredParams: [] });

@@ -1,9 +1,7 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
 import { PrismaPg } from '@prisma/adapter-pg';
 import {
   createPostgresPool,
-  GrpcFaultFilter,
   HealthModule,
   type Logger,
   type NatsConnection,
@@ -17,11 +15,11 @@ import { BillingController } from './billing.controller.js';
 import { ModelRepository } from './catalogue/model.repository.js';
 import type { BillingConfig } from './config.js';
 import { PrismaClient } from './generated/prisma/client.js';
-import { ExpiredHoldsSweeper } from './holds/expired-holds.sweeper.js';
+import { ExpiredHoldsSweeper } from './holds/expired-holds-sweeper.js';
 import { HoldRepository } from './holds/hold.repository.js';
 import { HoldService } from './holds/hold.service.js';
-import { HoldsSubscriber } from './holds/holds.subscriber.js';
-import { SettlementsConsumer } from './holds/settlements.consumer.js';
+import { HoldsSubscriber } from './holds/holds-subscriber.js';
+import { SettlementsConsumer } from './holds/settlements-consumer.js';
 import { PriceBook } from './pricing/price-book.js';
 import { PriceRepository } from './pricing/price.repository.js';
 import { CONFIG, LOGGER, NATS, POSTGRES, PRISMA } from './tokens.js';
@@ -66,7 +64,6 @@ export class BillingModule {
         { provide: NATS, useValue: nats },
         { provide: POSTGRES, useValue: pool },
         { provide: PRISMA, useValue: prisma },
-        { provide: APP_FILTER, useValue: new GrpcFaultFilter(logger) },
         Connections,
         AccountRepository,
         AccountService,

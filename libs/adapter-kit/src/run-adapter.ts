@@ -1,10 +1,8 @@
 import { type DynamicModule, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
 import { ProviderServiceService } from '@tokenroute/contracts';
 import {
   createLogger,
   durationMsVariable,
-  GrpcFaultFilter,
   grpcServer,
   HealthModule,
   type Logger,
@@ -64,7 +62,6 @@ class AdapterModule {
       providers: [
         { provide: ADAPTER, useValue: adapter },
         { provide: ADAPTER_LOGGER, useValue: logger },
-        { provide: APP_FILTER, useValue: new GrpcFaultFilter(logger) },
         { provide: UpstreamConnections, useValue: new UpstreamConnections(http) },
       ],
     };

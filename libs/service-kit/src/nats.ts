@@ -5,7 +5,8 @@ export type { NatsConnection };
 
 /**
  * Connects to NATS and stays connected: reconnects for ever, and a server that is not there yet is waited for.
- * Messages published while disconnected are buffered by the client; requests fail by their own time-out.
+ * A message published while disconnected is dropped in silence: whoever must know asks `rtt()` afterwards. Requests fail by
+ * their own time-out.
  */
 export async function connectNats(url: string, name: string, logger: Logger): Promise<NatsConnection> {
   const connection = await connect({

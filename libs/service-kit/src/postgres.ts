@@ -34,6 +34,8 @@ export interface PostgresPoolOptions {
   /** Shown in pg_stat_activity. */
   applicationName: string;
   maxConnections: number;
+  /** After which a query fails and its connection is given up; without it a server that hangs keeps the pool for ever. */
+  queryTimeoutMs?: number;
   logger: Logger;
 }
 
@@ -45,9 +47,14 @@ export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
     application_name: options.applicationName,
     max: options.maxConnections,
     connectionTimeoutMillis: 5_000,
+    query_timeout: options.queryTimeoutMs,
+    keepAlive: true,
     types,
   });
   // An idle connection that breaks (server restart) is replaced on next use; unheard, its error would end the process.
-  pool.on('error', (error) => options.logger.warn({ err: error }, 'postgresql: idle connection lost'));
+  // Only the message is logged: the driver hangs the whole client on this error.
+  pool.on('error', (error) =>
+    options.logger.warn({ reason: error.message }, 'postgresql: idle connection lost'),
+  );
   return pool;
 }

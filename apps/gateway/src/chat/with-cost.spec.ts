@@ -1,10 +1,8 @@
 import { withCost } from './with-cost.js';
 
 function insert(json: string, cost: bigint | null): string {
-  return withCost(
-    { tail: Buffer.from(json), usageMembersAt: json.indexOf('"usage":{') + 9 },
-    cost,
-  ).toString();
+  const tail = Buffer.from(json);
+  return withCost({ tail, usageMembersAt: tail.indexOf('"usage":{') + 9 }, cost).toString();
 }
 
 describe('withCost', () => {

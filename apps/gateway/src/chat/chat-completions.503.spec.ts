@@ -1,0 +1,81 @@
+import { generateApiKey } from '@tokenroute/api-key';
+import { ledgerViolations, startSystem, TestCustomer, type TestSystem } from '@tokenroute/testing';
+
+const body = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello' }] };
+
+/** Trouble with our own parts is a 503, never a 401, 402 or 502. */
+describe('POST /v1/chat/completions when a part of ours is down', () => {
+  let system: TestSystem;
+  let customer: TestCustomer;
+
+  beforeAll(async () => {
+    system = await startSystem({
+      environment: { gateway: { BILLING_TIMEOUT_MS: '500', AUTH_TIMEOUT_MS: '500' } },
+    });
+    customer = await TestCustomer.create(system, '1');
+  }, 60_000);
+
+  afterAll(() => system.stop());
+
+  async function expectUnavailable(answer: {
+    status: number;
+    headers: Headers;
+    text: string;
+  }): Promise<void> {
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(JSON.parse(answer.text)).toEqual({
+      error: { message: expect.any(String), type: 'service_unavailable_error', code: 503, param: null },
+    });
+  }
+
+  test('billing down', async () => {
+    expect((await customer.chat(body)).status).toBe(200);
+    await system.kill('billing');
+    await expectUnavailable(await customer.chat(body));
+    await system.restart('billing');
+    expect((await customer.chat(body)).status).toBe(200);
+  }, 30_000);
+
+  test('auth down: a key that was just used goes on, a new one is 503', async () => {
+    const stranger = await TestCustomer.create(system, '1');
+    expect((await customer.chat(body)).status).toBe(200);
+    await system.kill('auth');
+    expect((await customer.chat(body)).status).toBe(200);
+    await expectUnavailable(await stranger.chat(body));
+    const response = await fetch(`${system.baseUrl}/models`, {
+      headers: { authorization: `Bearer ${generateApiKey()}` },
+    });
+    expect(response.status).toBe(503);
+    await system.restart('auth');
+    const restartedAt = Date.now();
+    while ((await stranger.chat(body)).status !== 200) expect(Date.now() - restartedAt).toBeLessThan(3_000);
+  }, 30_000);
+
+  test('adapter down: 503, and nothing stays held', async () => {
+    await system.kill('adapter-openai');
+    await expectUnavailable(await customer.chat(body));
+    expect((await customer.settledAccount()).heldNanoUsd).toBe(0n);
+    await system.restart('adapter-openai');
+    expect((await customer.chat(body)).status).toBe(200);
+    expect(await ledgerViolations(system)).toEqual([]);
+  }, 30_000);
+
+  test('adapter lost in the middle of a stream: an error event without [DONE], free of charge', async () => {
+    const before = (await customer.settledAccount()).balanceNanoUsd;
+    const content = '[[sim:tokens=500;chunk-delay=20]]';
+    const response = await fetch(`${system.baseUrl}/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${customer.key.secret}` },
+      body: JSON.stringify({ ...body, stream: true, messages: [{ role: 'user', content }] }),
+    });
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = (await reader.read()).value!;
+    await system.kill('adapter-openai');
+    for (let next = await reader.read(); !next.done; next = await reader.read()) text += next.value;
+    expect(text).not.toContain('[DONE]');
+    expect(text).toContain('"code":503');
+    expect((await customer.settledAccount()).balanceNanoUsd).toBe(before);
+    await system.restart('adapter-openai');
+  }, 30_000);
+});
