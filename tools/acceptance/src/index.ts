@@ -1,0 +1,1 @@
+export { type Conversation, converse } from './converse.js';
