@@ -14,9 +14,8 @@ const maxMessageLength = 2_000;
 /**
  * What an error answer means to the customer. The provider's 401, 402 and 403 speak of our account, its 429 of our
  * limits: all are a failed provider, and their text stays with us.
- * @param retryAfter the `Retry-After` header, seconds
  */
-export function fromOpenAiError(status: number, body: string, retryAfter: string | undefined): Fault {
+export function fromOpenAiError(status: number, body: string): Fault {
   const { message, param, code } = readError(body);
   const internal = `OpenAI answered ${status}: ${body.slice(0, maxMessageLength)}`;
   const callersCode = callersFault[status];
@@ -25,11 +24,7 @@ export function fromOpenAiError(status: number, body: string, retryAfter: string
     const publicMessage = message ?? `OpenAI refused the request with status ${status}.`;
     return new Fault(callersCode, publicMessage, { param, internal });
   }
-  const seconds = Number(retryAfter);
-  return new Fault('upstream', `OpenAI failed to answer (status ${status}).`, {
-    internal,
-    retryAfterSeconds: Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds) : undefined,
-  });
+  return new Fault('upstream', `OpenAI failed to answer (status ${status}).`, { internal });
 }
 
 /** An `error` member in the middle of a stream. */

@@ -1,20 +1,15 @@
-import type { Completed, Usage } from '@tokenroute/contracts';
+import type { AnswerEnd } from '@tokenroute/adapter-kit';
+import type { Completed } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
 import { jsonMembers, withJsonMembers } from '@tokenroute/openai-wire';
 import { fromOpenAiUsage } from './from-openai-usage.js';
 import { responseSchema } from './openai-wire.js';
 
-export interface OpenAiAnswer {
-  completed: Completed;
-  /** Null: the provider told none. */
-  usage: Usage | null;
-}
-
 /**
  * A plain answer: the provider's own bytes with the id the client asked for as `model`.
  * @throws Fault upstream when it is not a complete chat completion
  */
-export function fromOpenAiResponse(body: string, publicModel: string): OpenAiAnswer {
+export function fromOpenAiResponse(body: string, publicModel: string): AnswerEnd {
   const answer = readResponse(body);
   const text = withJsonMembers(body, { model: JSON.stringify(publicModel) });
   return { completed: withUsagePosition(text, ''), usage: fromOpenAiUsage(answer.usage) };

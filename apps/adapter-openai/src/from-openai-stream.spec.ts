@@ -25,7 +25,12 @@ const usage = {
 const usageChunk = chunk({ choices: [], usage });
 
 function streamOf(includeUsage: boolean): OpenAiStream {
-  return new OpenAiStream({ publicModel: 'gpt-4o', includeUsage });
+  const body = Buffer.from(JSON.stringify({ stream_options: { include_usage: includeUsage } }));
+  return new OpenAiStream({ publicModel: 'gpt-4o', body });
+}
+
+function push(stream: OpenAiStream, data: string): string {
+  return stream.push({ event: undefined, data });
 }
 
 function read(sse: string): Record<string, unknown> {
@@ -44,16 +49,16 @@ function faultOf(action: () => unknown): Fault {
 describe('OpenAiStream', () => {
   test('every chunk carries the model the client asked for (rules 52, 56)', () => {
     const stream = streamOf(false);
-    expect(read(stream.push(text))['model']).toBe('gpt-4o');
-    expect(read(stream.push(finish))['model']).toBe('gpt-4o');
+    expect(read(push(stream, text))['model']).toBe('gpt-4o');
+    expect(read(push(stream, finish))['model']).toBe('gpt-4o');
   });
 
   test('a client that did not ask for usage sees no trace of it, and billing still does (rules 27, 52)', () => {
     const stream = streamOf(false);
-    expect(read(stream.push(text))).not.toHaveProperty('usage');
-    stream.push(finish);
-    expect(stream.push(usageChunk)).toBe('');
-    expect(stream.push('[DONE]')).toBe('');
+    expect(read(push(stream, text))).not.toHaveProperty('usage');
+    push(stream, finish);
+    expect(push(stream, usageChunk)).toBe('');
+    expect(push(stream, '[DONE]')).toBe('');
     const end = stream.end();
     expect(end.completed.tail).toHaveLength(0);
     expect(end.usage).toMatchObject({
@@ -66,9 +71,9 @@ describe('OpenAiStream', () => {
 
   test('a client that asked gets the usage chunk last, held back until it is paid', () => {
     const stream = streamOf(true);
-    expect(read(stream.push(text))['usage']).toBeNull();
-    stream.push(finish);
-    expect(stream.push(usageChunk)).toBe('');
+    expect(read(push(stream, text))['usage']).toBeNull();
+    push(stream, finish);
+    expect(push(stream, usageChunk)).toBe('');
     const { tail, usageMembersAt } = stream.end().completed;
     expect(read(tail.toString())).toEqual({ ...JSON.parse(usageChunk), model: 'gpt-4o' });
     expect(tail.subarray(0, usageMembersAt).toString()).toMatch(/"usage":\{$/);
@@ -76,7 +81,7 @@ describe('OpenAiStream', () => {
 
   test('usage on the last ordinary chunk is taken from it and told in a chunk of its own', () => {
     const stream = streamOf(true);
-    const last = stream.push(chunk({ choices: [{ index: 0, delta: {}, finish_reason: 'length' }], usage }));
+    const last = push(stream, chunk({ choices: [{ index: 0, delta: {}, finish_reason: 'length' }], usage }));
     expect(read(last)).not.toHaveProperty('usage');
     const { completed } = stream.end();
     expect(read(completed.tail.toString())).toMatchObject({ choices: [], usage });
@@ -84,19 +89,19 @@ describe('OpenAiStream', () => {
 
   test('without its finish event it is no answer (rule 55)', () => {
     const stream = streamOf(false);
-    stream.push(text);
-    stream.push('[DONE]');
+    push(stream, text);
+    push(stream, '[DONE]');
     expect(faultOf(() => stream.end()).code).toBe('upstream');
   });
 
   test('after its finish event it is complete without [DONE] (rule 55)', () => {
     const stream = streamOf(false);
-    stream.push(finish);
+    push(stream, finish);
     expect(stream.end().usage).toBeNull();
   });
 
   test('an error inside the stream is a failed provider, and its text stays with us', () => {
-    const fault = faultOf(() => streamOf(false).push('{"error":{"message":"org-123 is over quota"}}'));
+    const fault = faultOf(() => push(streamOf(false), '{"error":{"message":"org-123 is over quota"}}'));
     expect(fault.code).toBe('upstream');
     expect(fault.publicMessage).not.toContain('org-123');
     expect(fault.internal).toContain('org-123');
@@ -105,21 +110,22 @@ describe('OpenAiStream', () => {
   test.each(['{', '[]', '"x"', '{"choices":1}'])(
     'a chunk that cannot be read (%s) is a failed provider',
     (data) => {
-      expect(faultOf(() => streamOf(false).push(data)).code).toBe('upstream');
+      expect(faultOf(() => push(streamOf(false), data)).code).toBe('upstream');
     },
   );
 
   test('counts the bytes of text and tool arguments for an answer without usage', () => {
     const stream = streamOf(false);
-    stream.push(text);
-    stream.push(
+    push(stream, text);
+    push(
+      stream,
       chunk({ choices: [{ delta: { tool_calls: [{ index: 0, function: { arguments: '{"a":1}' } }] } }] }),
     );
     expect(stream.generatedBytes).toBe(Buffer.byteLength('héllo{"a":1}'));
   });
 
   test('fields nobody knows yet pass through', () => {
-    const sse = streamOf(false).push(chunk({ choices: [], obfuscation: 'x', tomorrow: { n: 1 } }));
+    const sse = push(streamOf(false), chunk({ choices: [], obfuscation: 'x', tomorrow: { n: 1 } }));
     expect(read(sse)).toMatchObject({ obfuscation: 'x', tomorrow: { n: 1 } });
   });
 });

@@ -1,35 +1,38 @@
-import type { Completed, Usage } from '@tokenroute/contracts';
+import type { AnswerEnd, SseEvent, StreamTranslation } from '@tokenroute/adapter-kit';
+import type { CompleteRequest, Usage } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
 import { sseEvent, withJsonMembers } from '@tokenroute/openai-wire';
 import { fromOpenAiStreamError } from './from-openai-error.js';
 import { withUsagePosition } from './from-openai-response.js';
 import { fromOpenAiUsage } from './from-openai-usage.js';
+import { asksForUsage } from './to-openai-request.js';
 import { chunkSchema, type OpenAiChunk } from './openai-wire.js';
-
-export interface OpenAiStreamOptions {
-  publicModel: string;
-  /** Whether the client asked for the usage chunk; we always do. */
-  includeUsage: boolean;
-}
 
 /**
  * A stream's chunks, passed on as they are but for the model's id and the usage, which waits until it is paid.
  * Feed the data of every event to `push`, then call `end`.
  */
-export class OpenAiStream {
+export class OpenAiStream implements StreamTranslation {
   private finished = false;
   private usage: Usage | null = null;
   private usageChunk: string | null = null;
   /** UTF-8 bytes of text and tool arguments so far. */
   generatedBytes = 0;
 
-  constructor(private readonly options: OpenAiStreamOptions) {}
+  private readonly model: string;
+  /** Whether the client asked for the usage chunk; we always do. */
+  private readonly includeUsage: boolean;
+
+  constructor(request: Pick<CompleteRequest, 'publicModel' | 'body'>) {
+    this.model = JSON.stringify(request.publicModel);
+    this.includeUsage = asksForUsage(request.body.toString('utf8'));
+  }
 
   /**
    * @returns the SSE text for the client, empty when there is none yet
    * @throws Fault upstream for an error inside the stream or a chunk that cannot be read
    */
-  push(data: string): string {
+  push({ data }: SseEvent): string {
     if (data === '[DONE]') return '';
     const chunk = readChunk(data);
     if (chunk.error != null) throw fromOpenAiStreamError(data);
@@ -44,12 +47,12 @@ export class OpenAiStream {
    * @returns the usage (null: the provider told none) and the usage chunk, if the client asked for it
    * @throws Fault upstream when the stream broke off before its finish event
    */
-  end(): { usage: Usage | null; completed: Completed } {
+  end(): AnswerEnd {
     if (!this.finished) {
       throw new Fault('upstream', 'OpenAI broke off in the middle of its answer.');
     }
     const completed =
-      this.options.includeUsage && this.usageChunk !== null
+      this.includeUsage && this.usageChunk !== null
         ? withUsagePosition(this.usageChunk, 'data: ', '\n\n')
         : { tail: Buffer.alloc(0), usageMembersAt: 0 };
     return { usage: this.usage, completed };
@@ -74,14 +77,14 @@ export class OpenAiStream {
   }
 
   private asAskedFor(data: string, hasUsageMember: boolean): string {
-    if (hasUsageMember && !this.options.includeUsage) {
-      return withJsonMembers(data, { model: JSON.stringify(this.options.publicModel), usage: null });
+    if (hasUsageMember && !this.includeUsage) {
+      return withJsonMembers(data, { model: this.model, usage: null });
     }
     return this.renamed(data);
   }
 
   private renamed(data: string): string {
-    return withJsonMembers(data, { model: JSON.stringify(this.options.publicModel) });
+    return withJsonMembers(data, { model: this.model });
   }
 }
 

@@ -1,7 +1,8 @@
 import { asksForUsage, toOpenAiRequest } from './to-openai-request.js';
 
 function upstream(body: string, stream: boolean): string {
-  return toOpenAiRequest({ body, upstreamModel: 'gpt-4o-2024-11-20', stream, apiKey: 'sk-1' }).body;
+  return toOpenAiRequest({ body: Buffer.from(body), upstreamModel: 'gpt-4o-2024-11-20', stream }, 'sk-1')
+    .body;
 }
 
 describe('toOpenAiRequest', () => {

@@ -1,30 +1,23 @@
+import type { UpstreamRequest } from '@tokenroute/adapter-kit';
+import type { CompleteRequest } from '@tokenroute/contracts';
 import { withJsonMembers } from '@tokenroute/openai-wire';
 
-export interface OpenAiRequest {
-  path: string;
-  headers: Record<string, string>;
-  body: string;
-}
-
-export interface OpenAiRequestInput {
-  /** The client's JSON, as it came. */
-  body: string;
-  upstreamModel: string;
-  stream: boolean;
-  apiKey: string;
-}
-
 /** The client's request with the upstream model's id; a stream is always asked for its usage. Nothing else changes. */
-export function toOpenAiRequest(input: OpenAiRequestInput): OpenAiRequest {
-  const changes: Record<string, string> = { model: JSON.stringify(input.upstreamModel) };
-  if (input.stream) changes['stream_options'] = withUsage(input.body);
+export function toOpenAiRequest(
+  request: Pick<CompleteRequest, 'body' | 'upstreamModel' | 'stream'>,
+  apiKey: string,
+): UpstreamRequest {
+  const body = request.body.toString('utf8');
+  const changes: Record<string, string> = { model: JSON.stringify(request.upstreamModel) };
+  if (request.stream) changes['stream_options'] = withUsage(body);
   return {
     path: '/chat/completions',
     headers: {
-      authorization: `Bearer ${input.apiKey}`,
-      accept: input.stream ? 'text/event-stream' : 'application/json',
+      authorization: `Bearer ${apiKey}`,
+      accept: request.stream ? 'text/event-stream' : 'application/json',
     },
-    body: withJsonMembers(input.body, changes),
+    body: withJsonMembers(body, changes),
+    ignoredParams: [],
   };
 }
 

@@ -100,6 +100,8 @@ describe('Exchange over gRPC', () => {
       upstreamModel: 'up',
       stream: true,
       body: Buffer.from('{}'),
+      maxOutputTokens: 1,
+      strictParams: false,
     };
     return { completion, frame: { $case: 'open', value } };
   }

@@ -11,7 +11,9 @@ import {
   serviceVariables,
 } from '@tokenroute/service-kit';
 import { z } from 'zod';
+import { HttpAdapter } from './http-adapter.js';
 import type { ProviderAdapter } from './provider-adapter.js';
+import type { ProviderDialect } from './provider-dialect.js';
 import { ProviderController } from './provider.controller.js';
 import { ADAPTER, ADAPTER_LOGGER } from './tokens.js';
 import { UpstreamHttp } from './upstream-http.js';
@@ -23,7 +25,7 @@ export const adapterVariables = {
   FIRST_BYTE_TIMEOUT_MS: durationMsVariable.default(60_000),
   IDLE_TIMEOUT_MS: durationMsVariable.default(120_000),
   TOTAL_TIMEOUT_MS: durationMsVariable.default(600_000),
-  MAX_CONNECTIONS: z.coerce.number().int().min(1).max(10_000).default(512),
+  MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(1_000),
 };
 
 export interface AdapterConfig {
@@ -35,7 +37,7 @@ export interface AdapterConfig {
   FIRST_BYTE_TIMEOUT_MS: number;
   IDLE_TIMEOUT_MS: number;
   TOTAL_TIMEOUT_MS: number;
-  MAX_CONNECTIONS: number;
+  MAX_IN_FLIGHT: number;
 }
 
 /** Ports of an adapter service; each has its own defaults so that all run side by side. */
@@ -46,10 +48,9 @@ export function adapterPorts(httpPort: number, grpcPort: number) {
 export interface AdapterOptions {
   /** e.g. `adapter-openai` */
   service: string;
-  providerName: string;
   baseUrl: string;
   config: AdapterConfig;
-  create: (http: UpstreamHttp) => ProviderAdapter;
+  dialect: ProviderDialect;
 }
 
 @Module({})
@@ -79,25 +80,23 @@ class UpstreamConnections implements OnApplicationShutdown {
 }
 
 /** Starts an adapter service: gRPC in, the provider's HTTP out. */
-export async function runAdapter({
-  service,
-  providerName,
-  baseUrl,
-  config,
-  create,
-}: AdapterOptions): Promise<void> {
+export async function runAdapter({ service, baseUrl, config, dialect }: AdapterOptions): Promise<void> {
   const logger = createLogger(service, config.LOG_LEVEL);
   const http = new UpstreamHttp({
-    providerName,
+    providerName: dialect.providerName,
     baseUrl,
     connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
     firstByteTimeoutMs: config.FIRST_BYTE_TIMEOUT_MS,
     idleTimeoutMs: config.IDLE_TIMEOUT_MS,
     totalTimeoutMs: config.TOTAL_TIMEOUT_MS,
-    maxConnections: config.MAX_CONNECTIONS,
+    maxConnections: config.MAX_IN_FLIGHT,
+  });
+  const adapter = new HttpAdapter(dialect, http, {
+    firstByteTimeoutMs: config.FIRST_BYTE_TIMEOUT_MS,
+    maxInFlight: config.MAX_IN_FLIGHT,
   });
   await runService({
-    module: AdapterModule.register(create(http), http, logger),
+    module: AdapterModule.register(adapter, http, logger),
     logger,
     host: config.HOST,
     httpPort: config.HTTP_PORT,

@@ -16,9 +16,15 @@ export interface UpstreamHttpOptions {
 
 export interface UpstreamResponse {
   status: number;
-  headers: Record<string, string | string[] | undefined>;
+  /** @param name in lower case */
+  header(name: string): string | undefined;
   body: Dispatcher.ResponseData['body'];
+  /** The whole body. @throws Fault upstream when it is larger than any honest answer */
+  text(): Promise<string>;
 }
+
+/** Far above any answer a model writes, far below what a process can hold. */
+const maxTextBytes = 64 * 1024 * 1024;
 
 /** HTTP to one provider: pooled keep-alive connections, every wait bounded, failures as faults. */
 export class UpstreamHttp {
@@ -62,7 +68,12 @@ export class UpstreamHttp {
         body,
         signal: bounded,
       });
-      return { status: statusCode, headers: answered, body: stream };
+      return {
+        status: statusCode,
+        header: (name) => first(answered[name]),
+        body: stream,
+        text: () => this.readText(stream),
+      };
     } catch (error) {
       throw this.toFault(error, signal);
     }
@@ -77,9 +88,24 @@ export class UpstreamHttp {
     });
   }
 
+  private async readText(stream: Dispatcher.ResponseData['body']): Promise<string> {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    for await (const piece of stream) {
+      pieces.push(piece as Buffer);
+      bytes += (piece as Buffer).length;
+      if (bytes > maxTextBytes) throw new Fault('upstream', `${this.options.providerName} sent too much.`);
+    }
+    return Buffer.concat(pieces).toString('utf8');
+  }
+
   async close(): Promise<void> {
     await this.pool.close();
   }
+}
+
+function first(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
 }
 
 function describe(error: unknown): string {

@@ -1,3 +1,28 @@
+export {
+  type AnswerChoice,
+  type AnswerIdentity,
+  type AnswerToolCall,
+  ChatChunkWriter,
+  type FinishReason,
+  toChatCompletion,
+  type TokenCounts,
+  toUsageMember,
+} from './chat-answer.js';
+export {
+  type AssistantMessage,
+  type ChatContent,
+  type ChatConversation,
+  type ChatMessage,
+  type ChatPart,
+  type ChatResponseFormat,
+  type ChatTool,
+  type ChatToolCall,
+  type ChatToolChoice,
+  readConversation,
+  type ReasoningDetail,
+  type ToolMessage,
+} from './chat-conversation.js';
+export { ignoredParameters, type ParameterRule, type ParameterRules } from './chat-parameters.js';
 export { type ErrorBody, toErrorBody } from './error-body.js';
 export { type JsonMember, jsonMembers, withJsonMembers } from './json-members.js';
 export { type ChatRequest, readChatRequest } from './read-chat-request.js';

@@ -20,6 +20,8 @@ export interface AdmittedChat {
   requestId: string;
   key: ApiKey;
   body: Buffer;
+  /** The client would rather be refused than have a parameter ignored. */
+  strictParams: boolean;
   request: ChatRequest;
   model: Model;
   quantities: Quantities;
@@ -43,8 +45,8 @@ export class ChatCompletionService {
    * Reads a request and takes its hold.
    * @throws Fault invalid-request, not-found, permission, insufficient-quota, unavailable
    */
-  async hold(requestId: string, key: ApiKey, body: Buffer): Promise<HeldChat> {
-    const admitted = this.admit(requestId, key, body);
+  async hold(requestId: string, key: ApiKey, body: Buffer, strictParams: boolean): Promise<HeldChat> {
+    const admitted = { ...this.admit(requestId, key, body), strictParams };
     const held = await this.holdTaker.take({
       holdId: requestId,
       accountId: key.accountId,
@@ -71,6 +73,8 @@ export class ChatCompletionService {
         upstreamModel: chat.model.upstreamModel,
         stream: chat.request.stream === true,
         body: chat.body,
+        maxOutputTokens: chat.model.maxOutputTokens,
+        strictParams: chat.strictParams,
       });
     } catch (error) {
       this.release(chat);
@@ -80,7 +84,7 @@ export class ChatCompletionService {
     await this.end(chat, outcome, answer);
   }
 
-  private admit(requestId: string, key: ApiKey, body: Buffer): AdmittedChat {
+  private admit(requestId: string, key: ApiKey, body: Buffer): Omit<AdmittedChat, 'strictParams'> {
     if (!isUtf8(body)) throw new Fault('invalid-request', 'The request body is not valid UTF-8.');
     const request = readChatRequest(body.toString('utf8'));
     const model = this.catalogue.get(request.model);

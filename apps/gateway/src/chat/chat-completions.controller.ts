@@ -15,7 +15,8 @@ export class ChatCompletionsController {
     const { body } = request;
     if (!Buffer.isBuffer(body) || body.length === 0)
       throw new Fault('invalid-request', 'The request body is missing.');
-    const chat = await this.chats.hold(request.id, request.apiKey, body);
+    const strictParams = request.headers['x-tokenroute-strict-params'] === 'true';
+    const chat = await this.chats.hold(request.id, request.apiKey, body, strictParams);
     reply.headers(receiptHeaders(chat));
     const headers = receiptHeaders(chat);
     const answer =

@@ -34,6 +34,10 @@ export interface CompleteRequest {
   stream: boolean;
   /** The client's JSON body, byte for byte as it came. */
   body: Buffer;
+  /** The most the model can write: sent where the provider requires a limit and the client named none. */
+  maxOutputTokens: number;
+  /** Refuse parameters the provider has no use for, instead of leaving them out and saying so. */
+  strictParams: boolean;
 }
 
 /**
@@ -122,7 +126,15 @@ export interface ExchangeResponseFrame {
 }
 
 function createBaseCompleteRequest(): CompleteRequest {
-  return { requestId: "", publicModel: "", upstreamModel: "", stream: false, body: Buffer.alloc(0) };
+  return {
+    requestId: "",
+    publicModel: "",
+    upstreamModel: "",
+    stream: false,
+    body: Buffer.alloc(0),
+    maxOutputTokens: 0,
+    strictParams: false,
+  };
 }
 
 export const CompleteRequest: MessageFns<CompleteRequest> = {
@@ -141,6 +153,12 @@ export const CompleteRequest: MessageFns<CompleteRequest> = {
     }
     if (message.body.length !== 0) {
       writer.uint32(42).bytes(message.body);
+    }
+    if (message.maxOutputTokens !== 0) {
+      writer.uint32(48).uint32(message.maxOutputTokens);
+    }
+    if (message.strictParams !== false) {
+      writer.uint32(56).bool(message.strictParams);
     }
     return writer;
   },
@@ -196,6 +214,22 @@ export const CompleteRequest: MessageFns<CompleteRequest> = {
             }
 
             message.body = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.maxOutputTokens = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.strictParams = reader.bool();
             continue;
           }
         }

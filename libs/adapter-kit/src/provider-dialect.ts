@@ -1,0 +1,49 @@
+import type { CompleteRequest, Completed, Usage } from '@tokenroute/contracts';
+import type { Fault } from '@tokenroute/faults';
+import type { ParameterRules } from '@tokenroute/openai-wire';
+import type { SseEvent } from './sse-decoder.js';
+
+/** One HTTP request to a provider. */
+export interface UpstreamRequest {
+  /** Appended to the base URL's path. */
+  path: string;
+  headers: Record<string, string>;
+  /** JSON text. */
+  body: string;
+  /** Parameters of the client's request that were left out. */
+  ignoredParams: string[];
+}
+
+/** What is left of an answer when all of it has come: told only after it is paid for. */
+export interface AnswerEnd {
+  completed: Completed;
+  /** Null: the provider told none (null is not zero). */
+  usage: Usage | null;
+}
+
+/** Translates one streamed answer. */
+export interface StreamTranslation {
+  /**
+   * @returns SSE text for the client, empty when there is none yet
+   * @throws Fault for an error inside the stream or an event that cannot be read
+   */
+  push(event: SseEvent): string;
+  /** @throws Fault upstream when the stream ended before its finish event */
+  end(): AnswerEnd;
+  /** UTF-8 bytes of everything generated so far, thinking included: the ground of an estimate. */
+  readonly generatedBytes: number;
+}
+
+/** How one provider is spoken to: pure functions between its wire shape and OpenAI's. `HttpAdapter` does the rest. */
+export interface ProviderDialect {
+  readonly providerName: string;
+  /** What it does with each parameter; docs/parameters.md is made from it. */
+  readonly parameters: ParameterRules | 'sent-as-they-are';
+  /** @throws Fault invalid-request for what the provider cannot do */
+  toRequest(request: CompleteRequest, signal: AbortSignal): UpstreamRequest | Promise<UpstreamRequest>;
+  /** @throws Fault upstream when the body is not a complete answer */
+  fromResponse(body: string, request: CompleteRequest): AnswerEnd;
+  openStream(request: CompleteRequest): StreamTranslation;
+  /** What an error answer means to the customer. `Retry-After` is read by the caller. */
+  fromError(status: number, body: string): Fault;
+}
