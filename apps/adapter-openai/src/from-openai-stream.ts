@@ -1,9 +1,13 @@
 import type { AnswerEnd, SseEvent, StreamTranslation } from '@tokenroute/adapter-kit';
 import type { CompleteRequest, Usage } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
-import { sseEvent, withJsonMembers } from '@tokenroute/openai-wire';
+import {
+  completedWithoutUsage,
+  completedWithUsage,
+  sseEvent,
+  withJsonMembers,
+} from '@tokenroute/openai-wire';
 import { fromOpenAiStreamError } from './from-openai-error.js';
-import { withUsagePosition } from './from-openai-response.js';
 import { fromOpenAiUsage } from './from-openai-usage.js';
 import { asksForUsage } from './to-openai-request.js';
 import { chunkSchema, type OpenAiChunk } from './openai-wire.js';
@@ -53,8 +57,8 @@ export class OpenAiStream implements StreamTranslation {
     }
     const completed =
       this.includeUsage && this.usageChunk !== null
-        ? withUsagePosition(this.usageChunk, 'data: ', '\n\n')
-        : { tail: Buffer.alloc(0), usageMembersAt: 0 };
+        ? completedWithUsage(this.usageChunk, 'data: ', '\n\n')
+        : completedWithoutUsage();
     return { usage: this.usage, completed };
   }
 

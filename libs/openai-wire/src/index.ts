@@ -23,6 +23,7 @@ export {
   type ToolMessage,
 } from './chat-conversation.js';
 export { ignoredParameters, type ParameterRule, type ParameterRules } from './chat-parameters.js';
+export { type CompletedAnswer, completedWithoutUsage, completedWithUsage } from './completed-with-usage.js';
 export { type ErrorBody, toErrorBody } from './error-body.js';
 export { type JsonMember, jsonMembers, withJsonMembers } from './json-members.js';
 export { type ChatRequest, readChatRequest } from './read-chat-request.js';
