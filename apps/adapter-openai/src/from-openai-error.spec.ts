@@ -16,11 +16,7 @@ describe('fromOpenAiError', () => {
   test.each([401, 402, 403])(
     'a %d is about our account: 502, its text stays with us (rules 51, 53)',
     (status) => {
-      const fault = fromOpenAiError(
-        status,
-        body({ message: 'Incorrect API key provided: sk-abc' }),
-        undefined,
-      );
+      const fault = fromOpenAiError(status, body({ message: 'Incorrect API key provided: sk-abc' }));
       expect(fault.httpStatus).toBe(502);
       expect(fault.publicMessage).not.toContain('sk-abc');
       expect(fault.internal).toContain('sk-abc');

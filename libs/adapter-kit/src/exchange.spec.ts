@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { type ClientDuplexStream, credentials, Server, ServerCredentials } from '@grpc/grpc-js';
+import {
+  type ClientDuplexStream,
+  credentials,
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+} from '@grpc/grpc-js';
 import {
   type CompleteResponse,
   type CompletionOutcome,
@@ -62,7 +68,8 @@ describe('Exchange over gRPC', () => {
   beforeAll(async () => {
     server.addService(ProviderServiceService, {
       complete: () => undefined,
-      exchange: (duplex) => new Exchange(duplex, adapter, createLogger('test', 'fatal')).start(),
+      exchange: (duplex: ServerDuplexStream<ExchangeRequest, ExchangeResponse>) =>
+        new Exchange(duplex, adapter, createLogger('test', 'fatal')).start(),
     });
     const port = await new Promise<number>((resolve, reject) =>
       server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>

@@ -31,6 +31,7 @@ export {
   type ListModelsResponse,
   type Model,
   type Price,
+  type Rates,
   type VerifyLedgerResponse,
 } from './gen/tokenroute/billing/v1/billing.js';
 export {

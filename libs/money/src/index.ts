@@ -1,2 +1,17 @@
-export { addNanoUsd, formatUsd, minNanoUsd, type NanoUsd, nanoUsd, parseUsd, zeroNanoUsd } from './nano-usd.js';
-export { divideRoundUp, type PicoUsd, picoUsd, roundUpToNanoUsd, tokensAtPrice } from './pico-usd.js';
+export {
+  addNanoUsd,
+  formatUsd,
+  minNanoUsd,
+  type NanoUsd,
+  nanoUsd,
+  parseUsd,
+  zeroNanoUsd,
+} from './nano-usd.js';
+export {
+  divideRoundUp,
+  formatUsdPerMillion,
+  type PicoUsd,
+  picoUsd,
+  roundUpToNanoUsd,
+  tokensAtPrice,
+} from './pico-usd.js';

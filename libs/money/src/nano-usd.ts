@@ -18,7 +18,8 @@ export const zeroNanoUsd = nanoUsd(0n);
  */
 export function parseUsd(text: string): NanoUsd {
   const match = usdPattern.exec(text);
-  if (!match) throw new RangeError(`not an amount of USD with at most ${decimals} decimals: ${JSON.stringify(text)}`);
+  if (!match)
+    throw new RangeError(`not an amount of USD with at most ${decimals} decimals: ${JSON.stringify(text)}`);
   const [, sign, whole, fraction = ''] = match;
   const magnitude = BigInt(whole!) * nanoUsdPerUsd + BigInt(fraction.padEnd(decimals, '0'));
   return nanoUsd(sign ? -magnitude : magnitude);

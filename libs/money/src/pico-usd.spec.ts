@@ -1,10 +1,15 @@
 import fc from 'fast-check';
-import { divideRoundUp, picoUsd, roundUpToNanoUsd, tokensAtPrice } from './pico-usd.js';
+import { divideRoundUp, formatUsdPerMillion, picoUsd, roundUpToNanoUsd, tokensAtPrice } from './pico-usd.js';
 
 describe('PicoUsd', () => {
   test('a price per million tokens with six decimals is exact', () => {
     // 0.075 USD per million tokens
     expect(tokensAtPrice(1_000_000, picoUsd(75_000n))).toBe(75_000_000_000n);
+  });
+
+  test('is told per million tokens, exactly', () => {
+    expect(formatUsdPerMillion(150_000n)).toBe('0.15');
+    expect(formatUsdPerMillion(1n)).toBe('0.000001');
   });
 
   test('parts are summed before the one rounding', () => {

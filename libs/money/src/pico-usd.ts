@@ -1,4 +1,4 @@
-import { type NanoUsd, nanoUsd } from './nano-usd.js';
+import { formatUsd, type NanoUsd, nanoUsd } from './nano-usd.js';
 
 /** Whole pico-USD (1e-12 USD), the unit of prices per token: a price per million tokens with six decimals is exact. */
 export type PicoUsd = bigint & { readonly __unit: 'pico-usd' };
@@ -25,4 +25,10 @@ export function roundUpToNanoUsd(...amounts: PicoUsd[]): NanoUsd {
 export function divideRoundUp(dividend: bigint, divisor: bigint): bigint {
   const quotient = dividend / divisor;
   return dividend > 0n && dividend % divisor !== 0n ? quotient + 1n : quotient;
+}
+
+/** A price per token as the exact USD for a million of them: 150000n → "0.15". */
+export function formatUsdPerMillion(perToken: bigint): string {
+  // A million times whole pico-USD is whole nano-USD: nothing is rounded.
+  return formatUsd((perToken * 1_000_000n) / picoUsdPerNanoUsd);
 }

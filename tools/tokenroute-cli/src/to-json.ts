@@ -1,5 +1,5 @@
-import type { Account, ApiKey, InvariantResult, Model } from '@tokenroute/contracts';
-import { formatUsd, picoUsd, roundUpToNanoUsd, tokensAtPrice } from '@tokenroute/money';
+import type { Account, ApiKey, InvariantResult, Model, Rates } from '@tokenroute/contracts';
+import { formatUsd, formatUsdPerMillion } from '@tokenroute/money';
 
 // What --json prints. Amounts are exact decimal strings of USD: a JSON number would be read as a float.
 
@@ -32,7 +32,7 @@ export function toKeyJson(key: ApiKey) {
 
 /** Prices in USD per million tokens; null for a model that has none in force. */
 export function toModelJson(model: Model) {
-  const price = model.price;
+  const { price } = model;
   return {
     id: model.id,
     provider: model.provider,
@@ -40,15 +40,17 @@ export function toModelJson(model: Model) {
     owned_by: model.ownedBy,
     context_tokens: model.contextTokens,
     max_output_tokens: model.maxOutputTokens,
+    capabilities: model.capabilities,
+    deprecated_at: model.deprecatedAt?.toISOString() ?? null,
+    replaced_by: model.replacedBy || null,
     price: price
       ? {
           id: price.id.toString(),
-          input_usd_per_million: perMillion(price.inputPicoUsd),
-          cached_input_usd_per_million: perMillion(price.cachedInputPicoUsd),
-          cache_write_5m_usd_per_million: perMillion(price.cacheWrite5mPicoUsd),
-          cache_write_1h_usd_per_million: perMillion(price.cacheWrite1hPicoUsd),
-          audio_input_usd_per_million: perMillion(price.audioInputPicoUsd),
-          output_usd_per_million: perMillion(price.outputPicoUsd),
+          ...toRatesJson(price.rates),
+          long_context_above_tokens: price.longContextAboveTokens || null,
+          long_context: price.longContextRates ? toRatesJson(price.longContextRates) : null,
+          peak_hours_utc: price.peakHours || null,
+          peak_percent: price.peakPercent || null,
           effective_from: price.effectiveFrom?.toISOString() ?? null,
           source: price.source,
         }
@@ -56,9 +58,15 @@ export function toModelJson(model: Model) {
   };
 }
 
-/** A million times whole pico-USD is whole nano-USD: nothing is rounded here. */
-function perMillion(perToken: bigint): string {
-  return formatUsd(roundUpToNanoUsd(tokensAtPrice(1_000_000, picoUsd(perToken))));
+function toRatesJson(rates: Rates | undefined) {
+  return {
+    input_usd_per_million: formatUsdPerMillion(rates?.inputPicoUsd ?? 0n),
+    cached_input_usd_per_million: formatUsdPerMillion(rates?.cachedInputPicoUsd ?? 0n),
+    cache_write_5m_usd_per_million: formatUsdPerMillion(rates?.cacheWrite5mPicoUsd ?? 0n),
+    cache_write_1h_usd_per_million: formatUsdPerMillion(rates?.cacheWrite1hPicoUsd ?? 0n),
+    audio_input_usd_per_million: formatUsdPerMillion(rates?.audioInputPicoUsd ?? 0n),
+    output_usd_per_million: formatUsdPerMillion(rates?.outputPicoUsd ?? 0n),
+  };
 }
 
 export function toInvariantJson(result: InvariantResult) {

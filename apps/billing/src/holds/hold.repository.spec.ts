@@ -149,6 +149,7 @@ describe('the ledger', () => {
       model: 'gpt-4o-mini',
       priceId,
       usage: { ...noUsage, inputTokens: amount },
+      usedAtUnixMs: 0n,
       costNanoUsd: nanoUsd(BigInt(amount)),
     };
   }

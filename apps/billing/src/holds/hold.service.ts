@@ -93,7 +93,10 @@ export class HoldService {
     try {
       const price = await this.priceOf(item);
       if (!price) return endRefused(EndRefusal.END_REFUSAL_UNKNOWN_PRICE);
-      const outcome = await this.settlements.submit({ ...item, costNanoUsd: cost(item.usage!, price) });
+      const outcome = await this.settlements.submit({
+        ...item,
+        costNanoUsd: cost(item.usage!, price, new Date(Number(item.usedAtUnixMs))),
+      });
       this.alarmUnpaid(item, outcome);
       return toSettleResult(outcome);
     } catch (error) {

@@ -11,6 +11,7 @@ import { ModelCatalogue } from '../catalogue/model-catalogue.js';
 import { ProviderDirectory } from '../providers/provider-directory.js';
 import type { Answer } from './answer.js';
 import { Dispatch } from './dispatch.js';
+import { attachmentsOf, requireInputs } from './inputs.js';
 import { type Quantities, quantitiesOf } from './quantities.js';
 import { withinHold } from './within-hold.js';
 
@@ -92,7 +93,10 @@ export class ChatCompletionService {
       const message = `This API key may not use the model \`${model.id}\`.`;
       throw new Fault('permission', message, { param: 'model' });
     }
-    return { requestId, key, body, request, model, quantities: quantitiesOf(request, body.length, model) };
+    const attachments = attachmentsOf(request);
+    requireInputs(attachments, model);
+    const quantities = quantitiesOf(request, attachments, body.length, model);
+    return { requestId, key, body, request, model, quantities };
   }
 
   private async end(chat: HeldChat, outcome: CompletionOutcome, answer: Answer): Promise<void> {
@@ -132,6 +136,7 @@ export class ChatCompletionService {
       model: chat.model.id,
       priceId: chat.held.priceId,
       usage: withinHold(usage, chat.quantities),
+      usedAtUnixMs: BigInt(Date.now()),
     });
     return fate.kind === 'charged' ? fate.charged.chargedNanoUsd : null;
   }

@@ -1,5 +1,6 @@
 import type { Model } from '@tokenroute/contracts';
 import type { ChatRequest } from '@tokenroute/openai-wire';
+import { attachmentsOf } from './inputs.js';
 import { quantitiesOf } from './quantities.js';
 
 const model: Model = {
@@ -9,6 +10,8 @@ const model: Model = {
   ownedBy: 'openai',
   contextTokens: 128_000,
   maxOutputTokens: 16_384,
+  capabilities: ['image'],
+  replacedBy: '',
 };
 
 function quantities(request: Partial<ChatRequest>) {
@@ -17,7 +20,7 @@ function quantities(request: Partial<ChatRequest>) {
     messages: [{ role: 'user', content: 'hi' }],
     ...request,
   } as ChatRequest;
-  return quantitiesOf(whole, Buffer.byteLength(JSON.stringify(whole)), model);
+  return quantitiesOf(whole, attachmentsOf(whole), Buffer.byteLength(JSON.stringify(whole)), model);
 }
 
 describe('quantitiesOf', () => {

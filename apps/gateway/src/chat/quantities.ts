@@ -1,6 +1,7 @@
 import type { Model } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
 import type { ChatRequest } from '@tokenroute/openai-wire';
+import type { Attachment } from './inputs.js';
 
 /** What a request can use at most; billing prices it. */
 export interface Quantities {
@@ -16,11 +17,15 @@ const tokensPerAttachment = 48_169;
  * model's window takes; images and files count by a constant instead of their bytes.
  * @throws Fault invalid-request when more output is asked for than the model can give
  */
-export function quantitiesOf(request: ChatRequest, bodyBytes: number, model: Model): Quantities {
-  const attachments = attachmentsOf(request);
-  const textBytes = bodyBytes - attachments.bytes;
+export function quantitiesOf(
+  request: ChatRequest,
+  attachments: Attachment[],
+  bodyBytes: number,
+  model: Model,
+): Quantities {
+  const textBytes = attachments.reduce((bytes, { payload }) => bytes - payload.length, bodyBytes);
   return {
-    inputTokensBound: Math.min(textBytes + attachments.count * tokensPerAttachment, model.contextTokens),
+    inputTokensBound: Math.min(textBytes + attachments.length * tokensPerAttachment, model.contextTokens),
     outputTokensLimit: outputLimit(request, model) * (request.n ?? 1),
   };
 }
@@ -33,31 +38,4 @@ function outputLimit(request: ChatRequest, model: Model): number {
     throw new Fault('invalid-request', message, { param });
   }
   return asked;
-}
-
-function attachmentsOf(request: ChatRequest): { count: number; bytes: number } {
-  let count = 0;
-  let bytes = 0;
-  for (const message of request.messages) {
-    const { content } = message;
-    if (!Array.isArray(content)) continue;
-    for (const part of content as unknown[]) {
-      const payload = attachmentPayload(part);
-      if (payload === null) continue;
-      count += 1;
-      bytes += payload.length;
-    }
-  }
-  return { count, bytes };
-}
-
-/** The URL or base64 data of a part that is not text; null for text. */
-function attachmentPayload(part: unknown): string | null {
-  if (typeof part !== 'object' || part === null) return null;
-  const { image_url: image, input_audio: audio, file } = part as Record<string, unknown>;
-  if (image === undefined && audio === undefined && file === undefined) return null;
-  if (typeof image === 'string') return image;
-  const payload = (image ?? audio ?? file) as Record<string, unknown> | null;
-  const text = payload?.['url'] ?? payload?.['data'] ?? payload?.['file_data'];
-  return typeof text === 'string' ? text : '';
 }

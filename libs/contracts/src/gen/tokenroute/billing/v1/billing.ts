@@ -70,18 +70,40 @@ export interface Model {
   contextTokens: number;
   maxOutputTokens: number;
   createdAt?: Date | undefined;
-  price?: Price | undefined;
+  price?:
+    | Price
+    | undefined;
+  /** Kinds of input beside text (image, pdf, audio, video) and abilities (tools, structured_output, reasoning). */
+  capabilities: string[];
+  /** From then on the provider may end it; absent: no end is known. */
+  deprecatedAt?:
+    | Date
+    | undefined;
+  /** The public id to move to, empty when none is named. */
+  replacedBy: string;
 }
 
 /** Pico-USD (1e-12 USD) per token, so that a price per million tokens with six decimals is exact. */
-export interface Price {
-  id: bigint;
+export interface Rates {
   inputPicoUsd: bigint;
   cachedInputPicoUsd: bigint;
   cacheWrite5mPicoUsd: bigint;
   cacheWrite1hPicoUsd: bigint;
   audioInputPicoUsd: bigint;
   outputPicoUsd: bigint;
+}
+
+export interface Price {
+  id: bigint;
+  rates?:
+    | Rates
+    | undefined;
+  /** The whole request is priced at these rates when its input has more tokens than `long_context_above_tokens`. */
+  longContextRates?: Rates | undefined;
+  longContextAboveTokens: number;
+  /** Hours in UTC in which every rate is `peak_percent` of what it is else: "Mon-Fri 01:00-04:00,06:00-10:00". */
+  peakHours: string;
+  peakPercent: number;
   effectiveFrom?: Date | undefined;
   source: string;
 }
@@ -548,6 +570,9 @@ function createBaseModel(): Model {
     maxOutputTokens: 0,
     createdAt: undefined,
     price: undefined,
+    capabilities: [],
+    deprecatedAt: undefined,
+    replacedBy: "",
   };
 }
 
@@ -576,6 +601,15 @@ export const Model: MessageFns<Model> = {
     }
     if (message.price !== undefined) {
       Price.encode(message.price, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.capabilities) {
+      writer.uint32(74).string(v!);
+    }
+    if (message.deprecatedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.deprecatedAt), writer.uint32(82).fork()).join();
+    }
+    if (message.replacedBy !== "") {
+      writer.uint32(90).string(message.replacedBy);
     }
     return writer;
   },
@@ -657,6 +691,156 @@ export const Model: MessageFns<Model> = {
             message.price = Price.decode(reader, reader.uint32());
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.capabilities.push(reader.string());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.deprecatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.replacedBy = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRates(): Rates {
+  return {
+    inputPicoUsd: 0n,
+    cachedInputPicoUsd: 0n,
+    cacheWrite5mPicoUsd: 0n,
+    cacheWrite1hPicoUsd: 0n,
+    audioInputPicoUsd: 0n,
+    outputPicoUsd: 0n,
+  };
+}
+
+export const Rates: MessageFns<Rates> = {
+  encode(message: Rates, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.inputPicoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.inputPicoUsd) !== message.inputPicoUsd) {
+        throw new globalThis.Error("value provided for field message.inputPicoUsd of type int64 too large");
+      }
+      writer.uint32(8).int64(message.inputPicoUsd);
+    }
+    if (message.cachedInputPicoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.cachedInputPicoUsd) !== message.cachedInputPicoUsd) {
+        throw new globalThis.Error("value provided for field message.cachedInputPicoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.cachedInputPicoUsd);
+    }
+    if (message.cacheWrite5mPicoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.cacheWrite5mPicoUsd) !== message.cacheWrite5mPicoUsd) {
+        throw new globalThis.Error("value provided for field message.cacheWrite5mPicoUsd of type int64 too large");
+      }
+      writer.uint32(24).int64(message.cacheWrite5mPicoUsd);
+    }
+    if (message.cacheWrite1hPicoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.cacheWrite1hPicoUsd) !== message.cacheWrite1hPicoUsd) {
+        throw new globalThis.Error("value provided for field message.cacheWrite1hPicoUsd of type int64 too large");
+      }
+      writer.uint32(32).int64(message.cacheWrite1hPicoUsd);
+    }
+    if (message.audioInputPicoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.audioInputPicoUsd) !== message.audioInputPicoUsd) {
+        throw new globalThis.Error("value provided for field message.audioInputPicoUsd of type int64 too large");
+      }
+      writer.uint32(40).int64(message.audioInputPicoUsd);
+    }
+    if (message.outputPicoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.outputPicoUsd) !== message.outputPicoUsd) {
+        throw new globalThis.Error("value provided for field message.outputPicoUsd of type int64 too large");
+      }
+      writer.uint32(48).int64(message.outputPicoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Rates {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRates();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.inputPicoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.cachedInputPicoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.cacheWrite5mPicoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.cacheWrite1hPicoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.audioInputPicoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.outputPicoUsd = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -673,12 +857,11 @@ export const Model: MessageFns<Model> = {
 function createBasePrice(): Price {
   return {
     id: 0n,
-    inputPicoUsd: 0n,
-    cachedInputPicoUsd: 0n,
-    cacheWrite5mPicoUsd: 0n,
-    cacheWrite1hPicoUsd: 0n,
-    audioInputPicoUsd: 0n,
-    outputPicoUsd: 0n,
+    rates: undefined,
+    longContextRates: undefined,
+    longContextAboveTokens: 0,
+    peakHours: "",
+    peakPercent: 0,
     effectiveFrom: undefined,
     source: "",
   };
@@ -692,47 +875,26 @@ export const Price: MessageFns<Price> = {
       }
       writer.uint32(8).int64(message.id);
     }
-    if (message.inputPicoUsd !== 0n) {
-      if (BigInt.asIntN(64, message.inputPicoUsd) !== message.inputPicoUsd) {
-        throw new globalThis.Error("value provided for field message.inputPicoUsd of type int64 too large");
-      }
-      writer.uint32(16).int64(message.inputPicoUsd);
+    if (message.rates !== undefined) {
+      Rates.encode(message.rates, writer.uint32(18).fork()).join();
     }
-    if (message.cachedInputPicoUsd !== 0n) {
-      if (BigInt.asIntN(64, message.cachedInputPicoUsd) !== message.cachedInputPicoUsd) {
-        throw new globalThis.Error("value provided for field message.cachedInputPicoUsd of type int64 too large");
-      }
-      writer.uint32(24).int64(message.cachedInputPicoUsd);
+    if (message.longContextRates !== undefined) {
+      Rates.encode(message.longContextRates, writer.uint32(26).fork()).join();
     }
-    if (message.cacheWrite5mPicoUsd !== 0n) {
-      if (BigInt.asIntN(64, message.cacheWrite5mPicoUsd) !== message.cacheWrite5mPicoUsd) {
-        throw new globalThis.Error("value provided for field message.cacheWrite5mPicoUsd of type int64 too large");
-      }
-      writer.uint32(32).int64(message.cacheWrite5mPicoUsd);
+    if (message.longContextAboveTokens !== 0) {
+      writer.uint32(32).uint32(message.longContextAboveTokens);
     }
-    if (message.cacheWrite1hPicoUsd !== 0n) {
-      if (BigInt.asIntN(64, message.cacheWrite1hPicoUsd) !== message.cacheWrite1hPicoUsd) {
-        throw new globalThis.Error("value provided for field message.cacheWrite1hPicoUsd of type int64 too large");
-      }
-      writer.uint32(40).int64(message.cacheWrite1hPicoUsd);
+    if (message.peakHours !== "") {
+      writer.uint32(42).string(message.peakHours);
     }
-    if (message.audioInputPicoUsd !== 0n) {
-      if (BigInt.asIntN(64, message.audioInputPicoUsd) !== message.audioInputPicoUsd) {
-        throw new globalThis.Error("value provided for field message.audioInputPicoUsd of type int64 too large");
-      }
-      writer.uint32(48).int64(message.audioInputPicoUsd);
-    }
-    if (message.outputPicoUsd !== 0n) {
-      if (BigInt.asIntN(64, message.outputPicoUsd) !== message.outputPicoUsd) {
-        throw new globalThis.Error("value provided for field message.outputPicoUsd of type int64 too large");
-      }
-      writer.uint32(56).int64(message.outputPicoUsd);
+    if (message.peakPercent !== 0) {
+      writer.uint32(48).uint32(message.peakPercent);
     }
     if (message.effectiveFrom !== undefined) {
-      Timestamp.encode(toTimestamp(message.effectiveFrom), writer.uint32(66).fork()).join();
+      Timestamp.encode(toTimestamp(message.effectiveFrom), writer.uint32(58).fork()).join();
     }
     if (message.source !== "") {
-      writer.uint32(74).string(message.source);
+      writer.uint32(66).string(message.source);
     }
     return writer;
   },
@@ -759,19 +921,19 @@ export const Price: MessageFns<Price> = {
             continue;
           }
           case 2: {
-            if (tag !== 16) {
+            if (tag !== 18) {
               break;
             }
 
-            message.inputPicoUsd = reader.int64() as bigint;
+            message.rates = Rates.decode(reader, reader.uint32());
             continue;
           }
           case 3: {
-            if (tag !== 24) {
+            if (tag !== 26) {
               break;
             }
 
-            message.cachedInputPicoUsd = reader.int64() as bigint;
+            message.longContextRates = Rates.decode(reader, reader.uint32());
             continue;
           }
           case 4: {
@@ -779,15 +941,15 @@ export const Price: MessageFns<Price> = {
               break;
             }
 
-            message.cacheWrite5mPicoUsd = reader.int64() as bigint;
+            message.longContextAboveTokens = reader.uint32();
             continue;
           }
           case 5: {
-            if (tag !== 40) {
+            if (tag !== 42) {
               break;
             }
 
-            message.cacheWrite1hPicoUsd = reader.int64() as bigint;
+            message.peakHours = reader.string();
             continue;
           }
           case 6: {
@@ -795,27 +957,19 @@ export const Price: MessageFns<Price> = {
               break;
             }
 
-            message.audioInputPicoUsd = reader.int64() as bigint;
+            message.peakPercent = reader.uint32();
             continue;
           }
           case 7: {
-            if (tag !== 56) {
-              break;
-            }
-
-            message.outputPicoUsd = reader.int64() as bigint;
-            continue;
-          }
-          case 8: {
-            if (tag !== 66) {
+            if (tag !== 58) {
               break;
             }
 
             message.effectiveFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
-          case 9: {
-            if (tag !== 74) {
+          case 8: {
+            if (tag !== 66) {
               break;
             }
 

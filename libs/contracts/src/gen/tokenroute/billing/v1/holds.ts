@@ -103,7 +103,11 @@ export interface Settlement {
   keyId: string;
   model: string;
   priceId: bigint;
-  usage?: Usage | undefined;
+  usage?:
+    | Usage
+    | undefined;
+  /** When the answer ended, milliseconds since 1970: decides between peak and other hours, however late it is charged. */
+  usedAtUnixMs: bigint;
 }
 
 export interface SettleResponse {
@@ -728,7 +732,7 @@ export const SettleRequest: MessageFns<SettleRequest> = {
 };
 
 function createBaseSettlement(): Settlement {
-  return { holdId: "", accountId: "", keyId: "", model: "", priceId: 0n, usage: undefined };
+  return { holdId: "", accountId: "", keyId: "", model: "", priceId: 0n, usage: undefined, usedAtUnixMs: 0n };
 }
 
 export const Settlement: MessageFns<Settlement> = {
@@ -753,6 +757,12 @@ export const Settlement: MessageFns<Settlement> = {
     }
     if (message.usage !== undefined) {
       Usage.encode(message.usage, writer.uint32(50).fork()).join();
+    }
+    if (message.usedAtUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.usedAtUnixMs) !== message.usedAtUnixMs) {
+        throw new globalThis.Error("value provided for field message.usedAtUnixMs of type int64 too large");
+      }
+      writer.uint32(56).int64(message.usedAtUnixMs);
     }
     return writer;
   },
@@ -816,6 +826,14 @@ export const Settlement: MessageFns<Settlement> = {
             }
 
             message.usage = Usage.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.usedAtUnixMs = reader.int64() as bigint;
             continue;
           }
         }
