@@ -10,12 +10,27 @@ export interface FaultKind {
 
 /** Every failure a client can meet, and how each protocol says it. */
 export const faultTable = {
-  'invalid-request': { httpStatus: 400, openAiType: 'invalid_request_error', grpcStatus: 3, retryable: false },
+  'invalid-request': {
+    httpStatus: 400,
+    openAiType: 'invalid_request_error',
+    grpcStatus: 3,
+    retryable: false,
+  },
   authentication: { httpStatus: 401, openAiType: 'authentication_error', grpcStatus: 16, retryable: false },
-  'insufficient-quota': { httpStatus: 402, openAiType: 'insufficient_quota', grpcStatus: 9, retryable: false },
+  'insufficient-quota': {
+    httpStatus: 402,
+    openAiType: 'insufficient_quota',
+    grpcStatus: 9,
+    retryable: false,
+  },
   permission: { httpStatus: 403, openAiType: 'permission_error', grpcStatus: 7, retryable: false },
   'not-found': { httpStatus: 404, openAiType: 'invalid_request_error', grpcStatus: 5, retryable: false },
-  'method-not-allowed': { httpStatus: 405, openAiType: 'invalid_request_error', grpcStatus: 12, retryable: false },
+  'method-not-allowed': {
+    httpStatus: 405,
+    openAiType: 'invalid_request_error',
+    grpcStatus: 12,
+    retryable: false,
+  },
   conflict: { httpStatus: 409, openAiType: 'invalid_request_error', grpcStatus: 6, retryable: false },
   'too-large': { httpStatus: 413, openAiType: 'invalid_request_error', grpcStatus: 3, retryable: false },
   'unsupported-media-type': {

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import {
+  type Account,
+  type ApiKey,
+  AuthServiceClient,
+  BillingAdminServiceClient,
+  BillingQueryServiceClient,
+} from '@tokenroute/contracts';
+
+export interface NewKey {
+  accountId: string;
+  name?: string;
+  requestsPerMinute?: number;
+  tokensPerMinute?: number;
+  allowedModels?: string[];
+  expiresAt?: Date;
+}
+
+/** Does over gRPC what an operator does by hand: accounts and keys. Close it when done. */
+export class SystemOperator {
+  readonly auth: AuthServiceClient;
+  readonly billingAdmin: BillingAdminServiceClient;
+  readonly billingQuery: BillingQueryServiceClient;
+
+  constructor(addresses: { auth: string; billing: string }) {
+    this.auth = new AuthServiceClient(addresses.auth, credentials.createInsecure());
+    this.billingAdmin = new BillingAdminServiceClient(addresses.billing, credentials.createInsecure());
+    this.billingQuery = new BillingQueryServiceClient(addresses.billing, credentials.createInsecure());
+  }
+
+  async createAccount(email: string, creditNanoUsd: bigint): Promise<Account> {
+    const request = { email, creditNanoUsd };
+    const { account } = await ask<{ account?: Account }>((done) =>
+      this.billingAdmin.createAccount(request, noMetadata, deadline(), done),
+    );
+    if (account === undefined) throw new Error('billing created no account');
+    return account;
+  }
+
+  /** Undefined when billing does not know it. */
+  async findAccount(id: string): Promise<Account | undefined> {
+    try {
+      const answer = await ask<{ account?: Account }>((done) =>
+        this.billingQuery.getAccount({ id }, noMetadata, deadline(), done),
+      );
+      return answer.account;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The secret is told only here. */
+  async createKey(key: NewKey): Promise<{ key: ApiKey; secret: string }> {
+    const request = { name: 'local', allowedModels: [], ...key };
+    const answer = await ask<{ key?: ApiKey; secret: string }>((done) =>
+      this.auth.createKey(request, noMetadata, deadline(), done),
+    );
+    if (answer.key === undefined) throw new Error('auth created no key');
+    return { key: answer.key, secret: answer.secret };
+  }
+
+  async revokeKey(id: string): Promise<void> {
+    await ask((done) => this.auth.revokeKey({ id }, noMetadata, deadline(), done));
+  }
+
+  /** Undefined when auth refuses the key. */
+  async validateKey(secret: string): Promise<ApiKey | undefined> {
+    const keyDigest = createHash('sha256').update(secret).digest();
+    const { result } = await ask<{
+      result?: { $case: 'valid'; value: ApiKey } | { $case: 'refused'; value: unknown };
+    }>((done) => this.auth.validateKey({ keyDigest }, noMetadata, deadline(), done));
+    return result?.$case === 'valid' ? result.value : undefined;
+  }
+
+  close(): void {
+    for (const client of [this.auth, this.billingAdmin, this.billingQuery]) client.close();
+  }
+}
+
+const noMetadata = new Metadata();
+
+function deadline(): { deadline: number } {
+  return { deadline: Date.now() + 10_000 };
+}
+
+function ask<Answer>(
+  call: (done: (error: ServiceError | null, answer: Answer) => void) => unknown,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    call((error, answer) => (error === null ? resolve(answer) : reject(error)));
+  });
+}

@@ -1,0 +1,3 @@
+import { tearDownTestServers } from './dist/index.js';
+
+export default tearDownTestServers;

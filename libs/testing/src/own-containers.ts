@@ -1,0 +1,55 @@
+import type { ServerName } from '@tokenroute/local-servers';
+import { GenericContainer, Wait } from 'testcontainers';
+import type { OwnServer } from './own-server.js';
+
+interface Container {
+  image: string;
+  port: number;
+  command: string[];
+  environment: Record<string, string>;
+  /** The line of the log after which it answers, and how often it comes. */
+  readyLine: [RegExp, number];
+  url(address: string): string;
+}
+
+const containers: Record<ServerName, Container> = {
+  postgres: {
+    image: 'postgres:17-alpine',
+    port: 5432,
+    command: ['postgres', '-c', 'max_connections=200', '-c', 'fsync=off'],
+    environment: { POSTGRES_USER: 'tokenroute', POSTGRES_PASSWORD: 'tokenroute', POSTGRES_DB: 'tokenroute' },
+    // The image starts the server twice: once to set it up, then for good.
+    readyLine: [/database system is ready to accept connections/, 2],
+    url: (address) => `postgresql://tokenroute:tokenroute@${address}/tokenroute`,
+  },
+  redis: {
+    image: 'redis:7-alpine',
+    port: 6379,
+    command: ['redis-server', '--save', '', '--appendonly', 'no'],
+    environment: {},
+    readyLine: [/Ready to accept connections/, 1],
+    url: (address) => `redis://${address}`,
+  },
+  nats: {
+    image: 'nats:2.11-alpine',
+    port: 4222,
+    command: ['-js'],
+    environment: {},
+    readyLine: [/Server is ready/, 1],
+    url: (address) => `nats://${address}`,
+  },
+};
+
+export async function startContainer(name: ServerName): Promise<OwnServer> {
+  const { image, port, command, environment, readyLine, url } = containers[name];
+  const container = await new GenericContainer(image)
+    .withCommand(command)
+    .withEnvironment(environment)
+    .withExposedPorts(port)
+    .withWaitStrategy(Wait.forLogMessage(...readyLine))
+    .start();
+  return {
+    url: url(`${container.getHost()}:${container.getMappedPort(port)}`),
+    stop: async () => void (await container.stop()),
+  };
+}
