@@ -11,9 +11,8 @@ const counts: TokenCounts = {
   reasoningTokens: 3,
 };
 
-function read(sse: string): any {
-  // eslint-disable-line @typescript-eslint/no-explicit-any -- asserted below
-  return JSON.parse(sse.replace(/^data: /, ''));
+function read(sse: string): Record<string, any> {
+  return JSON.parse(sse.replace(/^data: /, '')) as Record<string, any>;
 }
 
 describe('ChatChunkWriter', () => {

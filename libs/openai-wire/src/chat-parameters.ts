@@ -24,6 +24,8 @@ function asksForNothing(name: string, value: unknown): boolean {
     case 'presence_penalty':
     case 'top_logprobs':
       return value === 0;
+    case 'parallel_tool_calls':
+      return value === true;
     case 'logit_bias':
     case 'metadata':
       return typeof value === 'object' && Object.keys(value).length === 0;

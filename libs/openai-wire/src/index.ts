@@ -1,3 +1,4 @@
+export { asksForUsage } from './asks-for-usage.js';
 export {
   type AnswerChoice,
   type AnswerIdentity,
@@ -22,9 +23,21 @@ export {
   type ReasoningDetail,
   type ToolMessage,
 } from './chat-conversation.js';
+export { ChoiceProgress, completeChoice, type DialectChoice, type DialectDelta } from './complete-choice.js';
+export { completeToolCalls, type DialectToolCall } from './complete-tool-calls.js';
 export { ignoredParameters, type ParameterRule, type ParameterRules } from './chat-parameters.js';
 export { type CompletedAnswer, completedWithoutUsage, completedWithUsage } from './completed-with-usage.js';
 export { type ErrorBody, toErrorBody } from './error-body.js';
 export { type JsonMember, jsonMembers, withJsonMembers } from './json-members.js';
 export { type ChatRequest, readChatRequest } from './read-chat-request.js';
 export { sseDone, sseEvent } from './sse.js';
+export { echoedReasoning, toReasoningDetails } from './reasoning-details.js';
+export { extraChunk, rewriteChunk, rewriteUsageChunk } from './rewrite-chunk.js';
+export { rewriteCompletion } from './rewrite-completion.js';
+export {
+  type ProviderError,
+  toProviderFault,
+  toProviderStreamFault,
+  toUnreadableFault,
+} from './to-provider-fault.js';
+export { withoutNulls } from './without-nulls.js';

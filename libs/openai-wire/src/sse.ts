@@ -1,7 +1,8 @@
 /** The event that ends a complete stream. */
 export const sseDone = 'data: [DONE]\n\n';
 
-/** One SSE event with a single-line JSON payload. */
+/** One SSE event. @param json line breaks in it are white space (a string escapes them), and would cut the event */
 export function sseEvent(json: string): string {
-  return `data: ${json}\n\n`;
+  const line = json.includes('\n') || json.includes('\r') ? json.replace(/[\r\n]+/g, ' ') : json;
+  return `data: ${line}\n\n`;
 }

@@ -65,9 +65,11 @@ function endOnSignal(app: NestFastifyApplication, logger: Logger): void {
 
 /** Runs a service's main function; a start that fails says why in one line and exits with 1. */
 export function main(start: () => Promise<unknown>): void {
-  Promise.resolve().then(start).catch((error: unknown) => {
-    const text = error instanceof ConfigError ? error.message : ((error as Error).stack ?? String(error));
-    process.stderr.write(`${text}\n`);
-    process.exit(1);
-  });
+  Promise.resolve()
+    .then(start)
+    .catch((error: unknown) => {
+      const text = error instanceof ConfigError ? error.message : ((error as Error).stack ?? String(error));
+      process.stderr.write(`${text}\n`);
+      process.exit(1);
+    });
 }

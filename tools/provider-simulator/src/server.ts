@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { anthropic } from './anthropic/anthropic.provider.js';
+import { anthropic } from './anthropic/anthropic-provider.js';
 import { Refusal } from './ask.js';
 import { answerChat, SIMULATOR_HEADER, type Memory } from './chat.js';
 import { answerControl, sendJson } from './control-routes.js';
-import { deepseek } from './deepseek/deepseek.provider.js';
-import { google } from './google/google.provider.js';
+import { deepseek } from './deepseek/deepseek-provider.js';
+import { google } from './google/google-provider.js';
 import { Journal } from './journal.js';
-import { mistral } from './mistral/mistral.provider.js';
-import { openai } from './openai/openai.provider.js';
+import { mistral } from './mistral/mistral-provider.js';
+import { openai } from './openai/openai-provider.js';
 import type { Provider } from './provider.js';
 import { ReceivedRequests } from './received.js';
 
