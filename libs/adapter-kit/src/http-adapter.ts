@@ -3,6 +3,7 @@ import { Fault } from '@tokenroute/faults';
 import { estimateUsage } from './estimate-usage.js';
 import type { CompletionSink, ProviderAdapter } from './provider-adapter.js';
 import type { AnswerEnd, ProviderDialect, StreamTranslation, UpstreamRequest } from './provider-dialect.js';
+import { ProviderCircuit } from './provider-circuit.js';
 import { retryDelayMs, retryableStatus } from './retry.js';
 import { SseDecoder, type SseEvent } from './sse-decoder.js';
 import type { UpstreamHttp, UpstreamResponse } from './upstream-http.js';
@@ -14,28 +15,34 @@ export interface HttpAdapterOptions {
   maxInFlight: number;
 }
 
+interface HttpAdapterParts {
+  dialect: ProviderDialect;
+  http: UpstreamHttp;
+  circuit: ProviderCircuit;
+  options: HttpAdapterOptions;
+}
+
 /** Runs a dialect over HTTP: sends, retries before the first byte, relays, cancels, estimates what was not told. */
 export class HttpAdapter implements ProviderAdapter {
   private inFlight = 0;
+  private readonly parts: HttpAdapterParts;
 
-  constructor(
-    private readonly dialect: ProviderDialect,
-    private readonly http: UpstreamHttp,
-    private readonly options: HttpAdapterOptions,
-  ) {}
+  constructor(dialect: ProviderDialect, http: UpstreamHttp, options: HttpAdapterOptions) {
+    this.parts = { dialect, http, options, circuit: new ProviderCircuit(dialect.providerName) };
+  }
 
   async complete(
     request: CompleteRequest,
     sink: CompletionSink,
     signal: AbortSignal,
   ): Promise<CompletionOutcome> {
-    if (this.inFlight >= this.options.maxInFlight) {
-      const message = `Too many requests to ${this.dialect.providerName} are under way. Please try again.`;
+    if (this.inFlight >= this.parts.options.maxInFlight) {
+      const message = `Too many requests to ${this.parts.dialect.providerName} are under way. Please try again.`;
       throw new Fault('unavailable', message, { retryAfterSeconds: 1 });
     }
     this.inFlight += 1;
     try {
-      return await new Completion(this.dialect, this.http, this.options, request, sink, signal).run();
+      return await new Completion(this.parts, request, sink, signal).run();
     } finally {
       this.inFlight -= 1;
     }
@@ -44,6 +51,9 @@ export class HttpAdapter implements ProviderAdapter {
 
 /** One completion with the provider. */
 class Completion {
+  private readonly dialect: ProviderDialect;
+  private readonly http: UpstreamHttp;
+  private readonly circuit: ProviderCircuit;
   private readonly late = new AbortController();
   private readonly ends: AbortSignal;
   private readonly firstByteTimer: NodeJS.Timeout;
@@ -51,13 +61,14 @@ class Completion {
   private begun = false;
 
   constructor(
-    private readonly dialect: ProviderDialect,
-    private readonly http: UpstreamHttp,
-    options: HttpAdapterOptions,
+    { dialect, http, circuit, options }: HttpAdapterParts,
     private readonly request: CompleteRequest,
     private readonly sink: CompletionSink,
     private readonly cancelled: AbortSignal,
   ) {
+    this.dialect = dialect;
+    this.http = http;
+    this.circuit = circuit;
     this.ends = AbortSignal.any([cancelled, this.late.signal]);
     this.firstByteTimer = setTimeout(() => {
       this.late.abort(new Fault('upstream', `${dialect.providerName} did not begin to answer in time.`));
@@ -99,7 +110,10 @@ class Completion {
   > {
     let response: UpstreamResponse;
     try {
-      response = await this.http.post(upstream.path, upstream.headers, upstream.body, this.ends);
+      response = await this.circuit.send(
+        () => this.http.post(upstream.path, upstream.headers, upstream.body, this.ends),
+        this.cancelled,
+      );
     } catch (error) {
       if (this.ends.aborted || !(error instanceof Fault)) throw error;
       return { kind: 'failed', fault: error, retryable: true };

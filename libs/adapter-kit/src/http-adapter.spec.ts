@@ -1,0 +1,260 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { CompleteRequest, CompletionOutcome } from '@tokenroute/contracts';
+import { Fault } from '@tokenroute/faults';
+import { HttpAdapter } from './http-adapter.js';
+import type { CompletionSink } from './provider-adapter.js';
+import type { ProviderDialect, StreamTranslation } from './provider-dialect.js';
+import { UpstreamHttp } from './upstream-http.js';
+
+/** A stream of plain words, complete at the word "end". */
+class Words implements StreamTranslation {
+  generatedBytes = 0;
+  private ended = false;
+
+  push({ data }: { data: string }): string {
+    if (data === 'bad') throw new Fault('upstream', 'bad word');
+    if (data === 'end') this.ended = true;
+    this.generatedBytes += data.length;
+    return `data: ${data}\n\n`;
+  }
+
+  end() {
+    if (!this.ended) throw new Fault('upstream', 'broke off');
+    return { completed: { tail: Buffer.alloc(0), usageMembersAt: 0 }, usage: null };
+  }
+}
+
+const dialect: ProviderDialect = {
+  providerName: 'Provider',
+  parameters: 'sent-as-they-are',
+  toRequest: () => ({ path: '/chat', headers: {}, body: '{}', ignoredParams: ['seed'] }),
+  fromResponse: (body) => ({ completed: { tail: Buffer.from(body), usageMembersAt: 0 }, usage: null }),
+  openStream: () => new Words(),
+  fromError: (status) => new Fault(status === 400 ? 'invalid-request' : 'upstream', `status ${status}`),
+};
+
+class Sink implements CompletionSink {
+  heads = 0;
+  text = '';
+  ignoredParams: string[] = [];
+
+  head(head: { ignoredParams: string[] }): void {
+    this.heads += 1;
+    this.ignoredParams = head.ignoredParams;
+  }
+
+  data(bytes: Buffer): undefined {
+    this.text += bytes.toString();
+  }
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+describe('HttpAdapter', () => {
+  let server: Server;
+  let http: UpstreamHttp;
+  let handlers: Handler[];
+  let requests: number;
+
+  beforeEach(async () => {
+    requests = 0;
+    handlers = [];
+    server = createServer((request, response) => {
+      const handler = handlers[Math.min(requests, handlers.length - 1)]!;
+      requests += 1;
+      request.resume();
+      request.on('end', () => handler(request, response));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    http = new UpstreamHttp({
+      providerName: 'Provider',
+      baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+      connectTimeoutMs: 1_000,
+      firstByteTimeoutMs: 5_000,
+      idleTimeoutMs: 300,
+      totalTimeoutMs: 5_000,
+      maxConnections: 10,
+    });
+  });
+
+  afterEach(async () => {
+    server.closeAllConnections();
+    server.close();
+    await http.close();
+  });
+
+  function run(
+    options: { stream?: boolean; firstByteTimeoutMs?: number; signal?: AbortSignal; sink?: Sink } = {},
+  ): Promise<CompletionOutcome> {
+    const request = {
+      requestId: 'r',
+      stream: options.stream ?? false,
+      body: Buffer.from('0123456789'),
+    } as CompleteRequest;
+    const adapter = new HttpAdapter(dialect, http, {
+      firstByteTimeoutMs: options.firstByteTimeoutMs ?? 5_000,
+      maxInFlight: 10,
+    });
+    return adapter.complete(
+      request,
+      options.sink ?? new Sink(),
+      options.signal ?? new AbortController().signal,
+    );
+  }
+
+  const answer: Handler = (_request, response) => void response.end('an answer');
+  const status =
+    (code: number, headers: Record<string, string> = {}): Handler =>
+    (_request, response) =>
+      void response.writeHead(code, headers).end('{}');
+  const stream =
+    (...pieces: string[]): Handler =>
+    (_request, response) => {
+      for (const piece of pieces) response.write(piece);
+      response.end();
+    };
+
+  test('a plain answer comes whole, with the parameters that were left out; a usage nobody told is estimated', async () => {
+    handlers = [answer];
+    const sink = new Sink();
+    const outcome = await run({ sink });
+    expect(outcome).toMatchObject({
+      end: { $case: 'completed' },
+      usage: { estimated: true, inputTokens: 3, outputTokens: 3 },
+    });
+    expect(sink).toMatchObject({ heads: 1, ignoredParams: ['seed'] });
+  });
+
+  test.each([408, 409, 429, 500, 503, 529])('a %d is tried once more', async (code) => {
+    handlers = [status(code), answer];
+    expect((await run()).end?.$case).toBe('completed');
+    expect(requests).toBe(2);
+  });
+
+  test('a connection that breaks before the answer is tried once more', async () => {
+    handlers = [(request) => request.socket.destroy(), answer];
+    expect((await run()).end?.$case).toBe('completed');
+    expect(requests).toBe(2);
+  });
+
+  test('it is not tried a third time', async () => {
+    handlers = [status(500), status(502), answer];
+    await expect(run()).rejects.toMatchObject({ code: 'upstream', publicMessage: 'status 502' });
+    expect(requests).toBe(2);
+  });
+
+  test('the caller’s own mistake is not tried again', async () => {
+    handlers = [status(400), answer];
+    await expect(run()).rejects.toMatchObject({ code: 'invalid-request' });
+    expect(requests).toBe(1);
+  });
+
+  test('a provider that wants to be left alone for long is, and the client is told for how long', async () => {
+    handlers = [status(429, { 'retry-after': '30' }), answer];
+    await expect(run()).rejects.toMatchObject({ code: 'upstream', retryAfterSeconds: 30 });
+    expect(requests).toBe(1);
+  });
+
+  test('a stream passes on, each frame as it comes', async () => {
+    handlers = [stream('data: a\n\nda', 'ta: end\n\n')];
+    const sink = new Sink();
+    expect((await run({ stream: true, sink })).end?.$case).toBe('completed');
+    expect(sink).toMatchObject({ heads: 1, text: 'data: a\n\ndata: end\n\n' });
+  });
+
+  test('a stream that breaks off is not tried again, and what came has been passed on', async () => {
+    handlers = [stream('data: a\n\n')];
+    const sink = new Sink();
+    await expect(run({ stream: true, sink })).rejects.toMatchObject({ publicMessage: 'broke off' });
+    expect(sink.text).toBe('data: a\n\n');
+    expect(requests).toBe(1);
+  });
+
+  test('an error as the first event leaves the answer unbegun', async () => {
+    handlers = [stream('data: bad\n\n')];
+    const sink = new Sink();
+    await expect(run({ stream: true, sink })).rejects.toMatchObject({ publicMessage: 'bad word' });
+    expect(sink.heads).toBe(0);
+  });
+
+  test('keep-alive comments are no first byte (rule 50)', async () => {
+    handlers = [
+      (_request, response) => {
+        const timer = setInterval(() => response.write(': keep-alive\n\n'), 20);
+        response.on('close', () => clearInterval(timer));
+      },
+    ];
+    await expect(run({ stream: true, firstByteTimeoutMs: 150 })).rejects.toMatchObject({
+      publicMessage: 'Provider did not begin to answer in time.',
+    });
+  });
+
+  test('silence in the middle of a stream is a failed provider', async () => {
+    handlers = [(_request, response) => void response.write('data: a\n\n')];
+    await expect(run({ stream: true })).rejects.toMatchObject({
+      publicMessage: 'Provider stopped in the middle of its answer.',
+    });
+  });
+
+  test('a cancellation reaches the provider, and what was generated is estimated', async () => {
+    const gone = new Promise<void>((resolve) => {
+      handlers = [
+        (_request, response) => {
+          response.write('data: a-word\n\n');
+          response.on('close', resolve);
+        },
+      ];
+    });
+    const controller = new AbortController();
+    const sink = new Sink();
+    const outcome = run({ stream: true, signal: controller.signal, sink });
+    while (sink.text === '') await new Promise((resolve) => setImmediate(resolve));
+    controller.abort();
+    await gone;
+    expect(await outcome).toMatchObject({
+      end: { $case: 'cancelled' },
+      usage: { estimated: true, inputTokens: 3, outputTokens: 2 },
+    });
+  });
+
+  test('cancelled before anything came, nothing was used', async () => {
+    const controller = new AbortController();
+    handlers = [() => controller.abort()];
+    expect(await run({ signal: controller.signal })).toMatchObject({
+      end: { $case: 'cancelled' },
+      usage: undefined,
+    });
+  });
+
+  test('more completions than allowed at once are refused before the provider hears of them', async () => {
+    const adapter = new HttpAdapter(dialect, http, { firstByteTimeoutMs: 5_000, maxInFlight: 1 });
+    const controller = new AbortController();
+    handlers = [() => undefined];
+    const request = { stream: false, body: Buffer.alloc(0) } as unknown as CompleteRequest;
+    const first = adapter.complete(request, new Sink(), controller.signal);
+    await expect(adapter.complete(request, new Sink(), controller.signal)).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    controller.abort();
+    await first;
+    handlers = [answer];
+    expect((await adapter.complete(request, new Sink(), new AbortController().signal)).end?.$case).toBe(
+      'completed',
+    );
+  });
+
+  test('a provider that keeps failing is left alone for a moment', async () => {
+    handlers = [status(400), status(500)];
+    const adapter = new HttpAdapter(dialect, http, { firstByteTimeoutMs: 5_000, maxInFlight: 1_000 });
+    const request = { stream: false, body: Buffer.alloc(0) } as unknown as CompleteRequest;
+    const ask = () =>
+      adapter.complete(request, new Sink(), new AbortController().signal).catch((fault: Fault) => fault);
+    await Promise.all(Array.from({ length: 60 }, ask));
+    const sent = requests;
+    expect(await ask()).toMatchObject({ code: 'upstream', retryAfterSeconds: 5 });
+    expect(requests).toBe(sent);
+  });
+});
