@@ -16,17 +16,19 @@ import { ModelsController } from './models/models.controller.js';
 import { ProviderDirectory } from './providers/provider-directory.js';
 import { CONFIG, GATEWAY_ID, LOGGER, NATS } from './tokens.js';
 
-/** Closes NATS after everything that uses it has ended. */
+/** Closes NATS after the last answer has been given and everything that was promised to billing has been told. */
 @Injectable()
 class Connections implements OnApplicationShutdown {
   constructor(
     @Inject(NATS) private readonly nats: NatsConnection,
+    private readonly holdEnder: HoldEnder,
     readiness: Readiness,
   ) {
     readiness.add('nats', () => nats.flush());
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.holdEnder.idle();
     await this.nats.drain();
   }
 }

@@ -1,5 +1,5 @@
 import { jetstream } from '@nats-io/jetstream';
-import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import {
   type Charged,
   type Release,
@@ -25,7 +25,7 @@ const releaseAttempts = 5;
  * memory and is tried until one of them takes it. Billing makes it harmless that two may arrive.
  */
 @Injectable()
-export class HoldEnder implements BeforeApplicationShutdown {
+export class HoldEnder {
   private readonly waiting = new Set<Promise<void>>();
 
   constructor(
@@ -58,9 +58,9 @@ export class HoldEnder implements BeforeApplicationShutdown {
     this.keep(this.releaseInTheEnd(release));
   }
 
-  /** Nothing that was promised is left in memory when the process ends. */
-  async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.waiting);
+  /** Resolves when nothing that was promised is left in memory. */
+  async idle(): Promise<void> {
+    while (this.waiting.size > 0) await Promise.all(this.waiting);
   }
 
   private keep(work: Promise<void>): void {
