@@ -3,6 +3,7 @@ import { asFault, Fault, type FaultCode } from '@tokenroute/faults';
 import { toErrorBody } from '@tokenroute/openai-wire';
 import type { Logger } from '@tokenroute/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { notFoundMessage } from './not-found-message.js';
 
 const codeByStatus: Record<number, FaultCode> = {
   400: 'invalid-request',
@@ -43,18 +44,11 @@ export class FaultFilter implements ExceptionFilter<unknown> {
       case undefined:
         return asFault(error);
       case 'not-found':
-        return new Fault(
-          code,
-          `There is no ${request.method} ${pathOf(request)} here. See GET /v1/models and POST /v1/chat/completions.`,
-        );
+        return new Fault(code, notFoundMessage(request.method, request.url.split('?')[0]!));
       case 'too-large':
         return new Fault(code, `The request body is larger than ${this.maxBodyBytes} bytes.`);
       default:
         return new Fault(code, 'The request could not be read.', { cause: error });
     }
   }
-}
-
-function pathOf(request: FastifyRequest): string {
-  return request.url.split('?')[0]!.slice(0, 200);
 }
