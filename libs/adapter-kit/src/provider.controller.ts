@@ -1,6 +1,6 @@
-import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
+import type { Metadata, ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 import { Controller, Inject } from '@nestjs/common';
-import { GrpcStreamCall } from '@nestjs/microservices';
+import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
 import type {
   CompleteRequest,
   CompleteResponse,
@@ -9,6 +9,7 @@ import type {
   ExchangeResponse,
 } from '@tokenroute/contracts';
 import type { Logger } from '@tokenroute/service-kit';
+import { EMPTY, type Observable } from 'rxjs';
 import { Exchange } from './exchange.js';
 import type { CompletionSink, ProviderAdapter } from './provider-adapter.js';
 import { runCompletion } from './run-completion.js';
@@ -22,14 +23,19 @@ export class ProviderController {
     @Inject(ADAPTER_LOGGER) private readonly logger: Logger,
   ) {}
 
-  @GrpcStreamCall('ProviderService', 'complete')
-  async complete(call: ServerWritableStream<CompleteRequest, CompleteResponse>): Promise<void> {
+  @GrpcMethod('ProviderService', 'complete')
+  async complete(
+    request: CompleteRequest,
+    _metadata: Metadata,
+    call: ServerWritableStream<CompleteRequest, CompleteResponse>,
+  ): Promise<Observable<never>> {
     const controller = new AbortController();
     call.on('cancelled', () => controller.abort());
     const sink = new CallSink(call, controller.signal);
-    const outcome = await runCompletion(this.adapter, call.request, sink, controller.signal, this.logger);
+    const outcome = await runCompletion(this.adapter, request, sink, controller.signal, this.logger);
     call.write({ event: { $case: 'outcome', value: outcome } });
-    call.end();
+    // Nest ends the call when there is nothing left to observe.
+    return EMPTY;
   }
 
   @GrpcStreamCall('ProviderService', 'exchange')

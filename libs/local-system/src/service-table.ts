@@ -67,6 +67,10 @@ export const services: readonly ServiceDefinition[] = [
     }),
   },
   adapter('openai', 8311, 7311),
+  adapter('anthropic', 8312, 7312),
+  adapter('google', 8313, 7313),
+  adapter('deepseek', 8314, 7314),
+  adapter('mistral', 8315, 7315),
   {
     name: 'gateway',
     folder: 'apps/gateway',
@@ -107,6 +111,7 @@ function adapter(provider: string, httpPort: number, grpcPort: number): ServiceD
     ports: bothPorts(variablePrefix(name), httpPort, grpcPort),
     provider,
     stage: 1,
+    isNeeded: ({ providers }) => providers.some(({ name }) => name === provider),
     environment: (wiring) => {
       const choice = wiring.providers.find(({ name }) => name === provider);
       if (choice === undefined) throw new Error(`no choice was made for ${provider}`);

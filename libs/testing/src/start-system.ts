@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  adaptedProviders,
   applyMigrations,
   chooseProviders,
   freePorts,
@@ -23,6 +22,8 @@ export interface StartSystemOptions {
   environment?: Record<string, Record<string, string>>;
   /** Base URLs for providers that shall not be simulated: { OPENAI_BASE_URL: 'http://127.0.0.1:4711/v1' }. */
   providerEnvironment?: Record<string, string>;
+  /** Whose adapters run. Only OpenAI's by default: each is a process of its own. */
+  providers?: string[];
   /** Start a service again when it dies, as `npm start` does. */
   keepAlive?: boolean;
   /** A PostgreSQL of its own too, for a test that takes it away. */
@@ -76,7 +77,7 @@ export async function startSystem(options: StartSystemOptions = {}): Promise<Tes
       databaseUrl: database.url,
       natsUrl: servers.nats.url,
       redisUrl: servers.redis.url,
-      providers: chooseProviders(options.providerEnvironment ?? {}, adaptedProviders),
+      providers: chooseProviders(options.providerEnvironment ?? {}, options.providers ?? ['openai']),
       ports: await freePorts(services),
       environment: plainEnvironment(),
       overrides: options.environment,

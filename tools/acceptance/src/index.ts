@@ -1,1 +1,2 @@
+export { administer } from './administer.js';
 export { type Conversation, converse } from './converse.js';
