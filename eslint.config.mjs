@@ -120,6 +120,12 @@ export default tseslint.config(
     },
   },
   {
+    // Without types: the libraries it tries are installed by its own command alone.
+    files: ['acceptance/clients/**/*.ts'],
+    extends: [tseslint.configs.recommended],
+    rules: { 'no-restricted-syntax': ['error', namedExports] },
+  },
+  {
     files: ['{apps,libs}/*/src/**/*.ts'],
     rules: { 'no-console': 'error' },
   },

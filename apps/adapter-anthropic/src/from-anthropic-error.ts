@@ -10,14 +10,13 @@ export function fromAnthropicError(status: number, body: string): Fault {
   const message = readMessage(body);
   // Anthropic has no code for a model it does not know: `not_found_error`, `model: claude-…`.
   const modelUnknown = status === 404 && /^model\b/.test(message ?? '');
-  const isOurs = modelUnknown || ourAccount.test(message ?? '');
   return toProviderFault({
     providerName: 'Anthropic',
     status,
     body,
     message,
     param: undefined,
-    modelUnknown: isOurs,
+    about: ourAccount.test(message ?? '') ? 'our-account' : modelUnknown ? 'unknown-model' : 'request',
   });
 }
 

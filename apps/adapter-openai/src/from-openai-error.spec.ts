@@ -27,10 +27,9 @@ describe('fromOpenAiError', () => {
     expect(fromOpenAiError(status, '').code).toBe('upstream');
   });
 
-  test('an upstream model that does not exist is our mistake: 502', () => {
-    expect(fromOpenAiError(404, body({ message: 'no gpt-x', code: 'model_not_found' })).code).toBe(
-      'upstream',
-    );
+  test('an upstream model that does not exist stays a 404 and calls an operator (rule 53)', () => {
+    const fault = fromOpenAiError(404, body({ message: 'no gpt-x', code: 'model_not_found' }));
+    expect(fault).toMatchObject({ code: 'not-found', publicMessage: 'no gpt-x', alarm: true });
   });
 
   test('an error page that is not JSON still gives the caller a message', () => {

@@ -1,6 +1,5 @@
 import type { AnswerEnd } from '@tokenroute/adapter-kit';
-import { Fault } from '@tokenroute/faults';
-import { completedWithUsage, withJsonMembers } from '@tokenroute/openai-wire';
+import { completedWithUsage, toUnreadableFault, withJsonMembers } from '@tokenroute/openai-wire';
 import { fromOpenAiUsage } from './from-openai-usage.js';
 import { responseSchema } from './openai-wire.js';
 
@@ -18,9 +17,6 @@ function readResponse(body: string): { usage?: unknown } {
   try {
     return responseSchema.parse(JSON.parse(body));
   } catch (error) {
-    throw new Fault('upstream', 'OpenAI gave an answer that could not be read.', {
-      cause: error,
-      internal: body.slice(0, 500),
-    });
+    throw toUnreadableFault('OpenAI', body, error);
   }
 }

@@ -5,9 +5,10 @@ import {
   completedWithoutUsage,
   completedWithUsage,
   sseEvent,
+  toProviderStreamFault,
+  toUnreadableFault,
   withJsonMembers,
 } from '@tokenroute/openai-wire';
-import { fromOpenAiStreamError } from './from-openai-error.js';
 import { fromOpenAiUsage } from './from-openai-usage.js';
 import { asksForUsage } from './to-openai-request.js';
 import { chunkSchema, type OpenAiChunk } from './openai-wire.js';
@@ -39,7 +40,7 @@ export class OpenAiStream implements StreamTranslation {
   push({ data }: SseEvent): string {
     if (data === '[DONE]') return '';
     const chunk = readChunk(data);
-    if (chunk.error != null) throw fromOpenAiStreamError(data);
+    if (chunk.error != null) throw toProviderStreamFault('OpenAI', data);
     this.count(chunk);
     const usage = fromOpenAiUsage(chunk.usage);
     if (usage) return this.keepUsage(usage, data, chunk);
@@ -66,6 +67,7 @@ export class OpenAiStream implements StreamTranslation {
     for (const choice of chunk.choices ?? []) {
       if (choice.finish_reason) this.finished = true;
       this.generatedBytes += Buffer.byteLength(choice.delta?.content ?? '');
+      this.generatedBytes += Buffer.byteLength(choice.delta?.refusal ?? '');
       for (const call of choice.delta?.tool_calls ?? []) {
         this.generatedBytes += Buffer.byteLength(call.function?.arguments ?? '');
       }
@@ -96,9 +98,6 @@ function readChunk(data: string): OpenAiChunk {
   try {
     return chunkSchema.parse(JSON.parse(data));
   } catch (error) {
-    throw new Fault('upstream', 'OpenAI gave an answer that could not be read.', {
-      cause: error,
-      internal: data.slice(0, 500),
-    });
+    throw toUnreadableFault('OpenAI', data, error);
   }
 }

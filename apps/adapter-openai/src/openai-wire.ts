@@ -24,7 +24,11 @@ export const chunkSchema = z.looseObject({
     .array(
       z.looseObject({
         delta: z
-          .looseObject({ content: z.string().nullish(), tool_calls: z.array(toolCallDelta).nullish() })
+          .looseObject({
+            content: z.string().nullish(),
+            refusal: z.string().nullish(),
+            tool_calls: z.array(toolCallDelta).nullish(),
+          })
           .nullish(),
         finish_reason: z.string().nullish(),
       }),

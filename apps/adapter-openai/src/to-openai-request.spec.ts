@@ -23,6 +23,19 @@ describe('toOpenAiRequest', () => {
     });
   });
 
+  test('what an echoed message carries for another provider stays behind (rule 35)', () => {
+    const call = { id: 'c1', type: 'function', function: { name: 'f', arguments: '{"extra_content":1}' } };
+    const own = { role: 'assistant', content: null, tool_calls: [call] };
+    const echoed = {
+      ...own,
+      reasoning_content: 'hm',
+      reasoning_details: [{ type: 'reasoning.text', signature: 's' }],
+      tool_calls: [{ ...call, extra_content: { google: { thought_signature: 't' } } }],
+    };
+    const body = JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'hi' }, echoed] });
+    expect(JSON.parse(upstream(body, false)).messages).toEqual([{ role: 'user', content: 'hi' }, own]);
+  });
+
   test('a model written twice reaches the provider once, as ours', () => {
     expect(upstream('{"model":"a","model":"gpt-4o"}', false)).toBe('{"model":"gpt-4o-2024-11-20"}');
   });

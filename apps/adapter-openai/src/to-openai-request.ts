@@ -2,7 +2,13 @@ import type { UpstreamRequest } from '@tokenroute/adapter-kit';
 import type { CompleteRequest } from '@tokenroute/contracts';
 import { withJsonMembers } from '@tokenroute/openai-wire';
 
-/** The client's request with the upstream model's id; a stream is always asked for its usage. Nothing else changes. */
+/** What other providers need back on an echoed message (rule 35); OpenAI refuses members it does not know. */
+const foreignMembers = /"(?:reasoning_content|reasoning_details|extra_content)"/;
+
+/**
+ * The client's request with the upstream model's id; a stream is always asked for its usage. What an echoed
+ * message carries for another provider stays behind. Nothing else changes.
+ */
 export function toOpenAiRequest(
   request: Pick<CompleteRequest, 'body' | 'upstreamModel' | 'stream'>,
   apiKey: string,
@@ -10,6 +16,7 @@ export function toOpenAiRequest(
   const body = request.body.toString('utf8');
   const changes: Record<string, string> = { model: JSON.stringify(request.upstreamModel) };
   if (request.stream) changes['stream_options'] = withUsage(body);
+  if (foreignMembers.test(body)) changes['messages'] = withoutForeignMembers(body);
   return {
     path: '/chat/completions',
     headers: {
@@ -32,4 +39,16 @@ function withUsage(body: string): string {
 
 function streamOptionsOf(body: string): Record<string, unknown> | null {
   return (JSON.parse(body) as { stream_options?: Record<string, unknown> | null }).stream_options ?? null;
+}
+
+function withoutForeignMembers(body: string): string {
+  const { messages } = JSON.parse(body) as { messages: Record<string, unknown>[] };
+  return JSON.stringify(
+    messages.map(({ reasoning_content: _text, reasoning_details: _details, ...message }) => {
+      const { tool_calls: calls } = message;
+      if (!Array.isArray(calls)) return message;
+      const own = (calls as Record<string, unknown>[]).map(({ extra_content: _extra, ...call }) => call);
+      return { ...message, tool_calls: own };
+    }),
+  );
 }

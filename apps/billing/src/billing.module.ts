@@ -11,8 +11,11 @@ import {
 } from '@tokenroute/service-kit';
 import { AccountRepository } from './accounts/account.repository.js';
 import { AccountService } from './accounts/account.service.js';
-import { BillingController } from './billing.controller.js';
+import { BillingAdminController } from './billing-admin.controller.js';
+import { BillingQueryController } from './billing-query.controller.js';
+import { CatalogueService } from './catalogue/catalogue.service.js';
 import { ModelRepository } from './catalogue/model.repository.js';
+import { PriceListRepository } from './catalogue/price-list.repository.js';
 import type { BillingConfig } from './config.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { ExpiredHoldsSweeper } from './holds/expired-holds-sweeper.js';
@@ -57,7 +60,7 @@ export class BillingModule {
     return {
       module: BillingModule,
       imports: [HealthModule.register()],
-      controllers: [BillingController],
+      controllers: [BillingQueryController, BillingAdminController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: LOGGER, useValue: logger },
@@ -67,7 +70,9 @@ export class BillingModule {
         Connections,
         AccountRepository,
         AccountService,
+        CatalogueService,
         ModelRepository,
+        PriceListRepository,
         PriceRepository,
         PriceBook,
         HoldRepository,

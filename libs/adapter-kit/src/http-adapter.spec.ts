@@ -105,7 +105,8 @@ describe('HttpAdapter', () => {
     );
   }
 
-  const answer: Handler = (_request, response) => void response.end('an answer');
+  const answer: Handler = (_request, response) =>
+    void response.end(JSON.stringify({ choices: [{ message: { content: 'an answer' } }] }));
   const status =
     (code: number, headers: Record<string, string> = {}): Handler =>
     (_request, response) =>

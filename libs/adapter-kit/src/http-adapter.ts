@@ -1,6 +1,6 @@
-import type { CompleteRequest, CompletionOutcome } from '@tokenroute/contracts';
+import type { Completed, CompleteRequest, CompletionOutcome, Usage } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
-import { estimateUsage } from './estimate-usage.js';
+import { estimateUsage, generatedBytesOf } from './estimate-usage.js';
 import type { CompletionSink, ProviderAdapter } from './provider-adapter.js';
 import type { AnswerEnd, ProviderDialect, StreamTranslation, UpstreamRequest } from './provider-dialect.js';
 import { ProviderCircuit } from './provider-circuit.js';
@@ -168,12 +168,15 @@ class Completion {
   }
 
   private completed({ completed, usage }: AnswerEnd, response: UpstreamResponse): CompletionOutcome {
-    const generatedBytes = this.stream?.generatedBytes ?? completed.tail.length;
     return {
       end: { $case: 'completed', value: completed },
-      usage: usage ?? estimateUsage(this.request.body.length, generatedBytes),
+      usage: usage ?? this.estimate(completed),
       upstreamRequestId: response.header('x-request-id') ?? response.header('request-id') ?? '',
     };
+  }
+
+  private estimate({ tail }: Completed): Usage {
+    return estimateUsage(this.request.body.length, this.stream?.generatedBytes ?? generatedBytesOf(tail));
   }
 
   /** What never began to come is not paid for. */
@@ -190,8 +193,9 @@ class Completion {
 function withRetryAfter(fault: Fault, response: UpstreamResponse): Fault {
   const seconds = Number(response.header('retry-after'));
   if (fault.code !== 'upstream' || !Number.isFinite(seconds) || seconds <= 0) return fault;
-  const { code, publicMessage, param, internal, cause } = fault;
-  return new Fault(code, publicMessage, { param, internal, cause, retryAfterSeconds: Math.ceil(seconds) });
+  const { code, publicMessage, param, internal, cause, alarm } = fault;
+  const retryAfterSeconds = Math.ceil(seconds);
+  return new Fault(code, publicMessage, { param, internal, cause, alarm, retryAfterSeconds });
 }
 
 function pause(delayMs: number, signal: AbortSignal): Promise<void> {

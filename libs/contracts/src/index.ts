@@ -15,6 +15,8 @@ export {
 } from './gen/tokenroute/auth/v1/auth.js';
 export {
   type Account,
+  type AddPriceRequest,
+  type AddPriceResponse,
   BillingAdminServiceClient,
   BillingAdminServiceService,
   BillingQueryServiceClient,
@@ -29,8 +31,13 @@ export {
   type GrantCreditResponse,
   type InvariantResult,
   type ListModelsResponse,
+  type ListPricesRequest,
+  type ListPricesResponse,
   type Model,
+  type NewRates,
   type Price,
+  type PutModelRequest,
+  type PutModelResponse,
   type Rates,
   type VerifyLedgerResponse,
 } from './gen/tokenroute/billing/v1/billing.js';

@@ -8,6 +8,8 @@ export interface FaultDetails {
   /** For the log only. */
   internal?: string;
   cause?: unknown;
+  /** An operator has to do something: our account at a provider is empty, the catalogue names what is not there. */
+  alarm?: boolean;
 }
 
 /**
@@ -20,6 +22,7 @@ export class Fault extends Error {
   readonly param: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly internal: string | undefined;
+  readonly alarm: boolean;
 
   constructor(code: FaultCode, publicMessage: string, details: FaultDetails = {}) {
     super(publicMessage, { cause: details.cause });
@@ -29,6 +32,7 @@ export class Fault extends Error {
     this.param = details.param;
     this.retryAfterSeconds = details.retryAfterSeconds;
     this.internal = details.internal;
+    this.alarm = details.alarm ?? false;
   }
 
   get httpStatus(): number {

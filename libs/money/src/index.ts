@@ -10,6 +10,7 @@ export {
 export {
   divideRoundUp,
   formatUsdPerMillion,
+  parseUsdPerMillion,
   type PicoUsd,
   picoUsd,
   roundUpToNanoUsd,

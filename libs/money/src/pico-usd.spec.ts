@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { divideRoundUp, formatUsdPerMillion, picoUsd, roundUpToNanoUsd, tokensAtPrice } from './pico-usd.js';
+import {
+  divideRoundUp,
+  formatUsdPerMillion,
+  parseUsdPerMillion,
+  picoUsd,
+  roundUpToNanoUsd,
+  tokensAtPrice,
+} from './pico-usd.js';
 
 describe('PicoUsd', () => {
   test('a price per million tokens with six decimals is exact', () => {
@@ -10,6 +17,30 @@ describe('PicoUsd', () => {
   test('is told per million tokens, exactly', () => {
     expect(formatUsdPerMillion(150_000n)).toBe('0.15');
     expect(formatUsdPerMillion(1n)).toBe('0.000001');
+  });
+
+  test.each([
+    ['2.50', 2_500_000n],
+    ['0.000001', 1n],
+    ['0', 0n],
+    ['999999999.999999', 999_999_999_999_999n],
+  ])('reads %s USD per million tokens exactly', (text, expected) => {
+    expect(parseUsdPerMillion(text)).toBe(expected);
+  });
+
+  test.each(['0.0000001', '', '.5', '1.', '1e3', '-1', '+1', ' 1', '1,5', '1234567890'])(
+    'refuses %j per million tokens, and repeats it in the message',
+    (text) => {
+      expect(() => parseUsdPerMillion(text)).toThrow(JSON.stringify(text));
+    },
+  );
+
+  test('a price that is written reads back as the same price', () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, 10n ** 15n - 1n), (price) => {
+        expect(parseUsdPerMillion(formatUsdPerMillion(price))).toBe(price);
+      }),
+    );
   });
 
   test('parts are summed before the one rounding', () => {

@@ -27,6 +27,21 @@ export function divideRoundUp(dividend: bigint, divisor: bigint): bigint {
   return dividend > 0n && dividend % divisor !== 0n ? quotient + 1n : quotient;
 }
 
+const usdPerMillionPattern = /^(\d{1,9})(?:\.(\d{1,6}))?$/;
+
+/**
+ * Reads a price in USD per million tokens as one per token, exactly: six decimals are what whole pico-USD can hold.
+ * @throws RangeError for anything else; the message repeats the text
+ */
+export function parseUsdPerMillion(text: string): PicoUsd {
+  const match = usdPerMillionPattern.exec(text);
+  if (!match) {
+    throw new RangeError(`not USD per million tokens with at most six decimals: ${JSON.stringify(text)}`);
+  }
+  const [, whole, fraction = ''] = match;
+  return picoUsd(BigInt(whole! + fraction.padEnd(6, '0')));
+}
+
 /** A price per token as the exact USD for a million of them: 150000n → "0.15". */
 export function formatUsdPerMillion(perToken: bigint): string {
   // A million times whole pico-USD is whole nano-USD: nothing is rounded.

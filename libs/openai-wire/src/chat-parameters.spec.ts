@@ -25,6 +25,7 @@ describe('ignoredParameters', () => {
       frequency_penalty: 0,
       logprobs: false,
       modalities: ['text'],
+      parallel_tool_calls: true,
     };
     expect(ignoredParameters(request, rules, { ...options, strict: true })).toEqual([]);
   });

@@ -28,6 +28,13 @@ describe('completeChoice', () => {
     });
   });
 
+  test('the role comes once, however often the dialect says it', () => {
+    const state = progress();
+    const choice = { index: 0, delta: { role: 'assistant', content: 'a' }, finish_reason: null };
+    completeChoice(choice, state, null);
+    expect(completeChoice(choice, state, null).delta).toEqual({ content: 'a' });
+  });
+
   test('index, delta and finish_reason are always there', () => {
     const state = progress();
     state.begun = true;

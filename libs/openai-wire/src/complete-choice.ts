@@ -51,14 +51,18 @@ export function completeChoice(
 }
 
 function completeDelta(delta: DialectDelta, progress: ChoiceProgress, last: boolean): DialectDelta {
-  let complete = delta;
-  if (delta.role == null && (!progress.begun || delta.role === null)) {
-    complete = { ...delta, role: 'assistant' };
-  }
+  const complete = withRoleOnce(delta, progress.begun);
   const pieces = progress.toolCalls.push(delta.tool_calls ?? []);
   const missing = last ? progress.toolCalls.missingArguments() : [];
   if (pieces === delta.tool_calls && missing.length === 0) return complete;
   const { tool_calls: _, ...rest } = complete;
   if (pieces.length + missing.length > 0) return { ...rest, tool_calls: [...pieces, ...missing] };
   return 'tool_calls' in complete ? rest : complete;
+}
+
+function withRoleOnce(delta: DialectDelta, begun: boolean): DialectDelta {
+  if (!begun) return delta.role === 'assistant' ? delta : { ...delta, role: 'assistant' };
+  if (!('role' in delta)) return delta;
+  const { role: _, ...rest } = delta;
+  return rest;
 }

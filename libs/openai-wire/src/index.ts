@@ -24,7 +24,7 @@ export {
   type ToolMessage,
 } from './chat-conversation.js';
 export { ChoiceProgress, completeChoice, type DialectChoice, type DialectDelta } from './complete-choice.js';
-export { completeToolCalls, type DialectToolCall } from './complete-tool-calls.js';
+export { argumentsText, completeToolCalls, type DialectToolCall } from './complete-tool-calls.js';
 export { ignoredParameters, type ParameterRule, type ParameterRules } from './chat-parameters.js';
 export { type CompletedAnswer, completedWithoutUsage, completedWithUsage } from './completed-with-usage.js';
 export { type ErrorBody, toErrorBody } from './error-body.js';
@@ -32,6 +32,7 @@ export { type JsonMember, jsonMembers, withJsonMembers } from './json-members.js
 export { type ChatRequest, readChatRequest } from './read-chat-request.js';
 export { sseDone, sseEvent } from './sse.js';
 export { echoedReasoning, toReasoningDetails } from './reasoning-details.js';
+export { reasoningDetailsChunk } from './reasoning-details-chunk.js';
 export { extraChunk, rewriteChunk, rewriteUsageChunk } from './rewrite-chunk.js';
 export { rewriteCompletion } from './rewrite-completion.js';
 export {

@@ -1,6 +1,6 @@
 import type { AnswerIdentity } from './chat-answer.js';
 import { withJsonMembers } from './json-members.js';
-import { sseEvent } from './sse.js';
+import { oneLine, sseEvent } from './sse.js';
 
 /**
  * A dialect's chunk on its way to the client: the identity the same in every chunk, the usage taken out (it has a chunk
@@ -15,17 +15,14 @@ export function rewriteChunk(json: string, identity: AnswerIdentity, choices: un
   );
 }
 
-/** JSON of the usage chunk (not yet an event), made from the chunk that carried the usage. */
+/** JSON of the usage chunk in one line (not yet an event), made from the chunk that carried the usage. */
 export function rewriteUsageChunk(
   json: string,
   identity: AnswerIdentity,
   usage: Record<string, unknown>,
 ): string {
-  return withJsonMembers(json, {
-    ...identityMembers(identity),
-    choices: '[]',
-    usage: JSON.stringify(usage),
-  });
+  const changes = { ...identityMembers(identity), choices: '[]', usage: JSON.stringify(usage) };
+  return oneLine(withJsonMembers(json, changes));
 }
 
 /** A chunk of our own between the dialect's. */

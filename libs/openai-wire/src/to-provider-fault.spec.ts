@@ -6,7 +6,7 @@ const error = {
   body: '{"secret":"org-1"}',
   message: 'bad n',
   param: 'n',
-  modelUnknown: false,
+  about: 'request' as const,
 };
 
 describe('toProviderFault', () => {
@@ -29,8 +29,19 @@ describe('toProviderFault', () => {
     },
   );
 
-  test('a model of ours that the provider does not know is our fault', () => {
-    expect(toProviderFault({ ...error, status: 404, modelUnknown: true }).code).toBe('upstream');
+  test('a model that the provider does not know keeps its status and calls an operator: it came from our catalogue', () => {
+    const fault = toProviderFault({ ...error, status: 404, about: 'unknown-model' });
+    expect(fault).toMatchObject({ code: 'not-found', publicMessage: 'bad n', alarm: true });
+  });
+
+  test('a 400 about our account is a failed provider and calls an operator', () => {
+    const fault = toProviderFault({ ...error, about: 'our-account' });
+    expect(fault).toMatchObject({ code: 'upstream', alarm: true });
+    expect(fault.publicMessage).not.toContain('bad n');
+  });
+
+  test.each([401, 402, 403])('a %d calls an operator', (status) => {
+    expect(toProviderFault({ ...error, status }).alarm).toBe(true);
   });
 
   test('an error without a message still says something', () => {

@@ -1,7 +1,7 @@
 import type { ApiKey } from '@tokenroute/contracts';
 import type { Command } from 'commander';
 import { CommandFailure, exitCodes } from './command-failure.js';
-import { expiresOption, modelsOption, perMinuteOption } from './parse-option.js';
+import { expiresOption, modelsOption, countOption } from './parse-option.js';
 import { call } from './services.js';
 import type { Terminal } from './terminal.js';
 import { toKeyJson } from './to-json.js';
@@ -23,8 +23,8 @@ export function addKeyCommands(program: Command, terminal: Terminal): void {
     .description('create a key; its secret is shown this once')
     .requiredOption('--account <id>', 'account that pays')
     .option('--name <name>', 'a name to know it by', 'default')
-    .option('--rpm <n>', 'requests per minute, stored with the key (default: no limit)', perMinuteOption)
-    .option('--tpm <n>', 'tokens per minute, stored with the key (default: no limit)', perMinuteOption)
+    .option('--rpm <n>', 'requests per minute, stored with the key (default: no limit)', countOption)
+    .option('--tpm <n>', 'tokens per minute, stored with the key (default: no limit)', countOption)
     .option(
       '--models <ids>',
       'models it may use, separated by commas, * standing for anything (default: all)',

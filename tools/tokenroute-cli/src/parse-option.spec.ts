@@ -1,9 +1,14 @@
 import {
+  capabilitiesOption,
+  countOption,
   expiresOption,
+  modelOrNoneOption,
   modelsOption,
-  perMinuteOption,
+  momentOption,
+  momentOrNoneOption,
   positiveUsdOption,
   usdOption,
+  usdPerMillionOption,
 } from './parse-option.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
@@ -30,12 +35,12 @@ test('a grant of nothing is refused', () => {
 test.each(['0', '-1', '1.5', '1e3', '4294967296', '', 'many'])(
   'a limit of %j a minute is refused',
   (text) => {
-    expect(() => perMinuteOption(text)).toThrow('whole number');
+    expect(() => countOption(text)).toThrow('whole number');
   },
 );
 
 test('the largest limit the contract carries is accepted', () => {
-  expect(perMinuteOption('4294967295')).toBe(4_294_967_295);
+  expect(countOption('4294967295')).toBe(4_294_967_295);
 });
 
 test('models are separated by commas, each kept once', () => {
@@ -72,4 +77,30 @@ test.each([
 
 test.each(['2026-03-01', '0d'])('an end of %s, already past, is refused', (text) => {
   expect(() => expiresOption(text, now)).toThrow('in the future');
+});
+
+test.each([
+  ['2.50', 2_500_000n],
+  ['0.000001', 1n],
+  ['0', 0n],
+])('a price of %s USD per million tokens is read exactly', (text, expected) => {
+  expect(usdPerMillionOption(text)).toBe(expected);
+});
+
+test.each(['0.0000001', '-1', '1e-6', 'free', ''])('a price of %j is refused, not rounded', (text) => {
+  expect(() => usdPerMillionOption(text)).toThrow('at most six decimals');
+});
+
+test('a moment may be past, and none is none', () => {
+  expect(momentOption('2026-01-01', now)).toEqual(new Date('2026-01-01T00:00:00Z'));
+  expect(momentOrNoneOption('2026-01-01', now)).toEqual(new Date('2026-01-01T00:00:00Z'));
+  expect(momentOrNoneOption('none', now)).toBe('none');
+  expect(() => momentOption('none', now)).toThrow('ISO 8601');
+  expect(modelOrNoneOption('none')).toBe('');
+});
+
+test('abilities are separated by commas, each kept once; none are none', () => {
+  expect(capabilitiesOption('image, structured_output,image')).toEqual(['image', 'structured_output']);
+  expect(capabilitiesOption('none')).toEqual([]);
+  expect(() => capabilitiesOption('image,,tools')).toThrow('separated by commas');
 });

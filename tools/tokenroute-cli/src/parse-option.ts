@@ -1,4 +1,11 @@
-import { formatUsd, type NanoUsd, nanoUsd, parseUsd } from '@tokenroute/money';
+import {
+  formatUsd,
+  type NanoUsd,
+  nanoUsd,
+  parseUsd,
+  parseUsdPerMillion,
+  type PicoUsd,
+} from '@tokenroute/money';
 import { InvalidArgumentError } from 'commander';
 
 // Commander puts the option's name before these messages.
@@ -17,6 +24,17 @@ export function positiveUsdOption(text: string): NanoUsd {
   return amount;
 }
 
+/** A price in USD per million tokens, exact to the pico-USD per token. */
+export function usdPerMillionOption(text: string): PicoUsd {
+  try {
+    return parseUsdPerMillion(text);
+  } catch {
+    throw new InvalidArgumentError(
+      'It must be USD per million tokens such as 2.50 or 0.075, with at most six decimals.',
+    );
+  }
+}
+
 function readUsd(text: string): NanoUsd {
   try {
     return parseUsd(text);
@@ -27,13 +45,36 @@ function readUsd(text: string): NanoUsd {
   }
 }
 
-/** A limit per minute: a whole number from 1 to 4,294,967,295, which is what the contract can carry. */
-export function perMinuteOption(text: string): number {
-  const limit = Number(text);
-  if (!/^\d+$/.test(text) || limit < 1 || limit > 0xffff_ffff) {
+/** A limit, a count: a whole number from 1 to 4,294,967,295, which is what the contract can carry. */
+export function countOption(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > 0xffff_ffff) {
     throw new InvalidArgumentError('It must be a whole number of at least 1.');
   }
-  return limit;
+  return count;
+}
+
+/** The word that empties a field which may be empty. */
+export const none = 'none';
+
+/** Abilities separated by commas; which there are is for billing to say. */
+export function capabilitiesOption(text: string): string[] {
+  if (text === none) return [];
+  const capabilities = text.split(',').map((capability) => capability.trim());
+  if (capabilities.some((capability) => !/^\w+$/.test(capability))) {
+    throw new InvalidArgumentError('It must be abilities separated by commas, such as image,tools, or none.');
+  }
+  return [...new Set(capabilities)];
+}
+
+/** A moment, past or to come, or `none` (Commander makes '' of a null). */
+export function momentOrNoneOption(text: string, now: Date): Date | typeof none {
+  return text === none ? none : momentOption(text, now);
+}
+
+/** A model id; empty for `none`. */
+export function modelOrNoneOption(text: string): string {
+  return text === none ? '' : text;
 }
 
 /** Model ids separated by commas. */
@@ -48,15 +89,21 @@ export function modelsOption(text: string): string[] {
 const unitMs: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const isoPattern = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
-/** A moment in the future: ISO 8601 with a zone, a date (midnight UTC), or a time from now such as 12h or 30d. */
+/** A moment in the future, written as `momentOption` takes it. */
 export function expiresOption(text: string, now: Date): Date {
+  const moment = momentOption(text, now);
+  if (moment <= now) throw new InvalidArgumentError('It must be in the future.');
+  return moment;
+}
+
+/** A moment: ISO 8601 with a zone, a date (midnight UTC), or a time from now such as 12h or 30d. */
+export function momentOption(text: string, now: Date): Date {
   const moment = readMoment(text, now);
   if (!moment) {
     throw new InvalidArgumentError(
       'It must be a time from now such as 12h or 30d, or ISO 8601 such as 2030-01-31T00:00Z.',
     );
   }
-  if (moment <= now) throw new InvalidArgumentError('It must be in the future.');
   return moment;
 }
 

@@ -1,9 +1,11 @@
 import { createServer } from 'node:net';
+import { userInfo } from 'node:os';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import {
   type Account,
+  type AddPriceRequest,
   type ApiKey,
   AuthServiceService,
   BillingAdminServiceService,
@@ -11,6 +13,9 @@ import {
   type CreateKeyRequest,
   type GrantCreditRequest,
   type InvariantResult,
+  type Model,
+  type Price,
+  type PutModelRequest,
 } from '@tokenroute/contracts';
 import { runCommandLine } from './run-command-line.js';
 
@@ -30,6 +35,36 @@ const key: ApiKey = {
   display: 'sk-tr-…abcd',
   allowedModels: [],
 };
+const price: Price = {
+  id: 1n,
+  rates: {
+    inputPicoUsd: 2_500_000n,
+    cachedInputPicoUsd: 1_250_000n,
+    cacheWrite5mPicoUsd: 2_500_000n,
+    cacheWrite1hPicoUsd: 2_500_000n,
+    audioInputPicoUsd: 1n,
+    outputPicoUsd: 10_000_000n,
+  },
+  longContextAboveTokens: 0,
+  peakHours: '',
+  peakPercent: 0,
+  source: 'test',
+  effectiveFrom: new Date('2026-01-01T00:00:00Z'),
+};
+const model: Model = {
+  id: 'gpt-4o',
+  provider: 'openai',
+  upstreamModel: 'gpt-4o-2024-11-20',
+  ownedBy: 'openai',
+  contextTokens: 128_000,
+  maxOutputTokens: 16_384,
+  capabilities: [],
+  replacedBy: '',
+  price,
+};
+const put: PutModelRequest[] = [];
+const priced: AddPriceRequest[] = [];
+let prices: Price[] = [];
 const created: CreateKeyRequest[] = [];
 const granted: GrantCreditRequest[] = [];
 let invariants: InvariantResult[] = [];
@@ -62,35 +97,11 @@ beforeAll(async () => {
   server.addService(BillingQueryServiceService, {
     getAccount: answer(({ id }: { id: string }) => knownAccount(id)),
     verifyLedger: answer(() => ({ invariants })),
-    listModels: answer(() => ({
-      models: [
-        {
-          id: 'gpt-4o',
-          provider: 'openai',
-          upstreamModel: 'gpt-4o-2024-11-20',
-          ownedBy: 'openai',
-          contextTokens: 128_000,
-          maxOutputTokens: 16_384,
-          capabilities: [],
-          replacedBy: '',
-          price: {
-            id: 1n,
-            rates: {
-              inputPicoUsd: 2_500_000n,
-              cachedInputPicoUsd: 1_250_000n,
-              cacheWrite5mPicoUsd: 2_500_000n,
-              cacheWrite1hPicoUsd: 2_500_000n,
-              audioInputPicoUsd: 1n,
-              outputPicoUsd: 10_000_000n,
-            },
-            longContextAboveTokens: 0,
-            peakHours: '',
-            peakPercent: 0,
-            source: 'test',
-          },
-        },
-      ],
-    })),
+    listModels: answer(() => ({ models: [model] })),
+    listPrices: answer(({ model: id }: { model: string }) => {
+      if (id !== model.id) throw { code: status.NOT_FOUND, details: `There is no model ${id}.` };
+      return { prices };
+    }),
     getHold: answer(() => {
       throw { code: status.NOT_FOUND, details: 'no hold' };
     }),
@@ -103,6 +114,16 @@ beforeAll(async () => {
       granted.push(request);
       if (grantFails) throw grantFails;
       return knownAccount(request.accountId);
+    }),
+    putModel: answer((request: PutModelRequest) => {
+      put.push(request);
+      if (request.model?.provider === 'nobody')
+        throw { code: status.INVALID_ARGUMENT, details: 'provider: not one.' };
+      return { model: { ...model, ...(request.model?.id !== model.id && { price: undefined }) } };
+    }),
+    addPrice: answer((request: AddPriceRequest) => {
+      priced.push(request);
+      return { price };
     }),
   });
   server.addService(AuthServiceService, {
@@ -341,6 +362,137 @@ test('prices are exact per million tokens', async () => {
   });
 });
 
+describe('models', () => {
+  beforeEach(() => {
+    put.length = 0;
+  });
+
+  test('only what is given is set, by the name of its field', async () => {
+    const { exitCode, json } = await runJson('model put gpt-4o --upstream gpt-4o-2025-05-01 --operator ann');
+    expect(exitCode).toBe(0);
+    expect(json).toMatchObject({ id: 'gpt-4o', price: { id: '1' } });
+    expect(put).toEqual([
+      expect.objectContaining({
+        model: expect.objectContaining({ id: 'gpt-4o', upstreamModel: 'gpt-4o-2025-05-01' }),
+        fields: ['upstream_model'],
+        operator: 'ann',
+      }),
+    ]);
+  });
+
+  test('everything can be set at once', async () => {
+    await run(
+      'model put new --provider openai --upstream new-1 --owned-by acme --context 1000 --max-output 100 ' +
+        '--capabilities image,tools --deprecated-at 2030-01-01 --replaced-by gpt-4o',
+    );
+    expect(put[0]?.model).toMatchObject({
+      id: 'new',
+      provider: 'openai',
+      upstreamModel: 'new-1',
+      ownedBy: 'acme',
+      contextTokens: 1_000,
+      maxOutputTokens: 100,
+      capabilities: ['image', 'tools'],
+      deprecatedAt: new Date('2030-01-01T00:00:00Z'),
+      replacedBy: 'gpt-4o',
+    });
+    expect(put[0]?.fields).toHaveLength(8);
+  });
+
+  test('none empties what may be empty', async () => {
+    await run('model put gpt-4o --capabilities none --deprecated-at none --replaced-by none');
+    expect(put[0]?.fields).toEqual(['capabilities', 'deprecated_at', 'replaced_by']);
+    expect(put[0]?.model).toMatchObject({ capabilities: [], deprecatedAt: undefined, replacedBy: '' });
+  });
+
+  test('the operator is the user of this machine unless named', async () => {
+    await run('model put gpt-4o --owned-by acme');
+    expect(put[0]?.operator).toBe(userInfo().username);
+  });
+
+  test('a model without a price is said not to be on offer', async () => {
+    expect((await run('model put new --owned-by acme')).messages).toContain('price add new');
+    expect((await run('model put gpt-4o --owned-by acme')).messages).toBe('');
+  });
+
+  test('what billing refuses ends with 5 and is told', async () => {
+    const { exitCode, output, messages } = await run('model put gpt-4o --provider nobody');
+    expect({ exitCode, output }).toEqual({ exitCode: 5, output: '' });
+    expect(messages).toContain('provider: not one.');
+  });
+});
+
+describe('prices', () => {
+  beforeEach(() => {
+    priced.length = 0;
+    prices = [];
+  });
+
+  test('a price is sent exactly; what is not given is left to billing', async () => {
+    const { json } = await runJson('price add gpt-4o --input 2.50 --output 0.000001 --operator ann');
+    expect(json).toMatchObject({ model: 'gpt-4o', id: '1', input_usd_per_million: '2.50', source: 'test' });
+    expect(priced).toEqual([
+      {
+        model: 'gpt-4o',
+        rates: { inputPicoUsd: 2_500_000n, outputPicoUsd: 1n },
+        longContextAboveTokens: 0,
+        peakHours: '',
+        peakPercent: 0,
+        source: 'entered by ann',
+        operator: 'ann',
+      },
+    ]);
+  });
+
+  test('every part of a price has its option', async () => {
+    await run(
+      'price add gpt-4o --input 1 --output 2 --cached-input 0 --cache-write-5m 4 --cache-write-1h 5 --audio-input 6 ' +
+        '--long-context-above 200000 --long-input 11 --long-output 12 --long-cached-input 13 ' +
+        '--long-cache-write-5m 14 --long-cache-write-1h 15 --long-audio-input 16 ' +
+        '--peak-hours Mon-Fri_01:00-04:00 --peak-percent 200 --effective-from 2030-01-01T00:00Z --source page',
+    );
+    expect(priced[0]).toMatchObject({
+      rates: {
+        inputPicoUsd: 1_000_000n,
+        outputPicoUsd: 2_000_000n,
+        cachedInputPicoUsd: 0n,
+        cacheWrite5mPicoUsd: 4_000_000n,
+        cacheWrite1hPicoUsd: 5_000_000n,
+        audioInputPicoUsd: 6_000_000n,
+      },
+      longContextRates: {
+        inputPicoUsd: 11_000_000n,
+        outputPicoUsd: 12_000_000n,
+        cachedInputPicoUsd: 13_000_000n,
+        cacheWrite5mPicoUsd: 14_000_000n,
+        cacheWrite1hPicoUsd: 15_000_000n,
+        audioInputPicoUsd: 16_000_000n,
+      },
+      longContextAboveTokens: 200_000,
+      peakHours: 'Mon-Fri_01:00-04:00',
+      peakPercent: 200,
+      effectiveFrom: new Date('2030-01-01T00:00:00Z'),
+      source: 'page',
+    });
+  });
+
+  test('a list says which price is in force', async () => {
+    const at = (effectiveFrom: string) => ({ ...price, effectiveFrom: new Date(effectiveFrom) });
+    prices = [at('2999-01-01'), at('2026-02-01'), at('2026-01-01')];
+    const { json } = await runJson('price list gpt-4o');
+    expect((json['prices'] as { state: string }[]).map(({ state }) => state)).toEqual([
+      'to come',
+      'in force',
+      'past',
+    ]);
+    expect((await run('price list gpt-4o')).output).toContain('2.50 in, 10.00 out');
+  });
+
+  test('the prices of an unknown model end with 4', async () => {
+    expect((await run('price list nobody')).exitCode).toBe(4);
+  });
+});
+
 describe('wrong usage ends with 2, names the option, and prints nothing on standard output', () => {
   test.each([
     ['account create --email nobody', '--email'],
@@ -353,6 +505,12 @@ describe('wrong usage ends with 2, names the option, and prints nothing on stand
     ['key create --account acc-1 --models a,,b', '--models'],
     ['key create --account acc-1 --expires yesterday', '--expires'],
     ['key create --account acc-1 --colour red', '--colour'],
+    ['model put gpt-4o', '--upstream'],
+    ['model put gpt-4o --context 0', '--context'],
+    ['model put gpt-4o --deprecated-at someday', '--deprecated-at'],
+    ['price add gpt-4o --input 1', '--output'],
+    ['price add gpt-4o --input 1 --output 0.0000001', '--output'],
+    ['price add gpt-4o --input 1 --output 1 --effective-from someday', '--effective-from'],
     ['account show', 'id'],
     ['account show a b', 'argument'],
     ['nonsense', 'nonsense'],
@@ -364,14 +522,19 @@ describe('wrong usage ends with 2, names the option, and prints nothing on stand
   });
 });
 
-test.each(['--help', 'account create --help', 'credit grant --help', 'key create --help', 'ledger --help'])(
-  '%s is an answer, not a failure',
-  async (line) => {
-    const { exitCode, output } = await run(line);
-    expect(exitCode).toBe(0);
-    expect(output).toContain('Usage: tokenroute');
-  },
-);
+test.each([
+  '--help',
+  'account create --help',
+  'credit grant --help',
+  'key create --help',
+  'model put --help',
+  'price add --help',
+  'ledger --help',
+])('%s is an answer, not a failure', async (line) => {
+  const { exitCode, output } = await run(line);
+  expect(exitCode).toBe(0);
+  expect(output).toContain('Usage: tokenroute');
+});
 
 test('a service that is not there ends with 3', async () => {
   const listener = createServer().listen(0, '127.0.0.1');

@@ -5,6 +5,7 @@ import type { Addresses } from './config.js';
 import { addKeyCommands } from './key-commands.js';
 import { addLedgerCommands } from './ledger-commands.js';
 import { addModelCommands } from './model-commands.js';
+import { addPriceCommands } from './price-commands.js';
 import { Services } from './services.js';
 import { createTerminal, type Terminal, type TerminalStreams } from './terminal.js';
 
@@ -36,13 +37,14 @@ export async function runCommandLine(
 
 function addCommands(program: Command, terminal: Terminal): void {
   program
-    .description('Administers tokenroute: accounts, credit, API keys, the ledger.')
+    .description('Administers tokenroute: accounts, credit, API keys, models, prices, the ledger.')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp);
   addAccountCommands(program, terminal);
   addKeyCommands(program, terminal);
   addLedgerCommands(program, terminal);
   addModelCommands(program, terminal);
+  addPriceCommands(program, terminal);
 }
 
 /** Commander ends the process and writes to its streams by default, command by command. */

@@ -1,4 +1,4 @@
-import type { Account, ApiKey, InvariantResult, Model, Rates } from '@tokenroute/contracts';
+import type { Account, ApiKey, InvariantResult, Model, Price, Rates } from '@tokenroute/contracts';
 import { formatUsd, formatUsdPerMillion } from '@tokenroute/money';
 
 // What --json prints. Amounts are exact decimal strings of USD: a JSON number would be read as a float.
@@ -43,18 +43,21 @@ export function toModelJson(model: Model) {
     capabilities: model.capabilities,
     deprecated_at: model.deprecatedAt?.toISOString() ?? null,
     replaced_by: model.replacedBy || null,
-    price: price
-      ? {
-          id: price.id.toString(),
-          ...toRatesJson(price.rates),
-          long_context_above_tokens: price.longContextAboveTokens || null,
-          long_context: price.longContextRates ? toRatesJson(price.longContextRates) : null,
-          peak_hours_utc: price.peakHours || null,
-          peak_percent: price.peakPercent || null,
-          effective_from: price.effectiveFrom?.toISOString() ?? null,
-          source: price.source,
-        }
-      : null,
+    price: price ? toPriceJson(price) : null,
+  };
+}
+
+/** A row of the price book. */
+export function toPriceJson(price: Price) {
+  return {
+    id: price.id.toString(),
+    ...toRatesJson(price.rates),
+    long_context_above_tokens: price.longContextAboveTokens || null,
+    long_context: price.longContextRates ? toRatesJson(price.longContextRates) : null,
+    peak_hours_utc: price.peakHours || null,
+    peak_percent: price.peakPercent || null,
+    effective_from: price.effectiveFrom?.toISOString() ?? null,
+    source: price.source,
   };
 }
 

@@ -1,57 +1,64 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Model, Rates as ContractRates } from '@tokenroute/contracts';
+import type { Model } from '@tokenroute/contracts';
 import type { PrismaClient } from '../generated/prisma/client.js';
-import type { Price, Rates } from '../pricing/price.js';
-import { PriceBook } from '../pricing/price-book.js';
+import { toPrice } from '../pricing/to-price.js';
 import { PRISMA } from '../tokens.js';
+import type { ModelFields } from './model-changes.js';
+import { nameOperator } from './name-operator.js';
+import { toContractModel } from './to-contract-model.js';
 
+/** The model catalogue. Read from the database each time: gateways ask when they hear of a change, and must get it. */
 @Injectable()
 export class ModelRepository {
-  constructor(
-    @Inject(PRISMA) private readonly prisma: PrismaClient,
-    private readonly priceBook: PriceBook,
-  ) {}
+  constructor(@Inject(PRISMA) private readonly prisma: PrismaClient) {}
 
   /** Every model that can be sold at a time: one without a price in force cannot. */
   async onOffer(at: Date): Promise<Model[]> {
-    const rows = await this.prisma.model.findMany({ orderBy: { id: 'asc' } });
-    return rows.flatMap((row) => {
-      const price = this.priceBook.inForce(row.id, at);
-      if (!price) return [];
-      const { deprecatedAt, replacedById, ...model } = row;
-      return [
-        {
-          ...model,
-          deprecatedAt: deprecatedAt ?? undefined,
-          replacedBy: replacedById ?? '',
-          price: toContractPrice(price),
-        },
-      ];
+    const rows = await this.prisma.model.findMany({
+      orderBy: { id: 'asc' },
+      include: { prices: priceInForce(at) },
+    });
+    return rows.flatMap(({ prices: [price], ...row }) =>
+      price ? [toContractModel(row, toPrice(price))] : [],
+    );
+  }
+
+  /** A model, whether it is on offer or not; null for an unknown one. */
+  async find(id: string, at: Date): Promise<Model | null> {
+    const found = await this.prisma.model.findUnique({
+      where: { id },
+      include: { prices: priceInForce(at) },
+    });
+    if (!found) return null;
+    const {
+      prices: [price],
+      ...row
+    } = found;
+    return toContractModel(row, price ? toPrice(price) : null);
+  }
+
+  async exists(id: string): Promise<boolean> {
+    return (await this.prisma.model.count({ where: { id } })) > 0;
+  }
+
+  /**
+   * Writes what `change` makes of a row, null standing for a model that is new. Changes come one after the other, so
+   * that none is made from a row that another is just replacing.
+   */
+  async change(
+    id: string,
+    operator: string,
+    change: (before: ModelFields | null) => ModelFields,
+  ): Promise<void> {
+    await this.prisma.$transaction(async (transaction) => {
+      await nameOperator(transaction, operator);
+      await transaction.$executeRaw`LOCK TABLE models IN SHARE ROW EXCLUSIVE MODE`;
+      const after = change(await transaction.model.findUnique({ where: { id }, omit: { createdAt: true } }));
+      await transaction.model.upsert({ where: { id }, create: after, update: after });
     });
   }
 }
 
-function toContractPrice(price: Price): Model['price'] {
-  const { longContext, peak } = price;
-  return {
-    id: price.id,
-    rates: toContractRates(price.rates),
-    longContextRates: longContext ? toContractRates(longContext.rates) : undefined,
-    longContextAboveTokens: longContext?.aboveTokens ?? 0,
-    peakHours: peak?.hours.text ?? '',
-    peakPercent: peak ? Number(peak.percent) : 0,
-    effectiveFrom: price.effectiveFrom,
-    source: price.source,
-  };
-}
-
-function toContractRates(rates: Rates): ContractRates {
-  return {
-    inputPicoUsd: rates.input,
-    cachedInputPicoUsd: rates.cachedInput,
-    cacheWrite5mPicoUsd: rates.cacheWrite5m,
-    cacheWrite1hPicoUsd: rates.cacheWrite1h,
-    audioInputPicoUsd: rates.audioInput,
-    outputPicoUsd: rates.output,
-  };
+function priceInForce(at: Date) {
+  return { where: { effectiveFrom: { lte: at } }, orderBy: { effectiveFrom: 'desc' as const }, take: 1 };
 }

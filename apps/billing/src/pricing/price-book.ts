@@ -14,6 +14,8 @@ export class PriceBook implements OnModuleInit, OnApplicationShutdown {
   /** Newest first. */
   private byModel = new Map<string, Price[]>();
   private refreshTimer: NodeJS.Timeout | undefined;
+  private refreshesBegun = 0;
+  private newestApplied = 0;
 
   constructor(
     private readonly prices: PriceRepository,
@@ -23,8 +25,8 @@ export class PriceBook implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     await this.refresh();
-    this.nats.subscribe(subjects.catalogueChanged, { callback: () => this.refreshInBackground() });
-    this.refreshTimer = setInterval(() => this.refreshInBackground(), refreshIntervalMs);
+    this.nats.subscribe(subjects.catalogueChanged, { callback: () => void this.reload() });
+    this.refreshTimer = setInterval(() => void this.reload(), refreshIntervalMs);
   }
 
   onApplicationShutdown(): void {
@@ -49,8 +51,22 @@ export class PriceBook implements OnModuleInit, OnApplicationShutdown {
     return this.byId.get(id) ?? null;
   }
 
+  /** Reads the book again. Never throws: what was read last stays in use. */
+  async reload(): Promise<void> {
+    try {
+      await this.refresh();
+    } catch (error) {
+      this.logger.warn({ err: error }, 'price book: refresh failed');
+    }
+  }
+
   private async refresh(): Promise<void> {
+    this.refreshesBegun += 1;
+    const turn = this.refreshesBegun;
     const prices = await this.prices.all();
+    // An answer that was overtaken may lack the newest rows.
+    if (turn < this.newestApplied) return;
+    this.newestApplied = turn;
     const byModel = new Map<string, Price[]>();
     for (const price of prices) {
       const ofModel = byModel.get(price.modelId);
@@ -59,9 +75,5 @@ export class PriceBook implements OnModuleInit, OnApplicationShutdown {
     }
     this.byId = new Map(prices.map((price) => [price.id, price]));
     this.byModel = byModel;
-  }
-
-  private refreshInBackground(): void {
-    this.refresh().catch((error: unknown) => this.logger.warn({ err: error }, 'price book: refresh failed'));
   }
 }

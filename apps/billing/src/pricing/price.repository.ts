@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { picoUsd } from '@tokenroute/money';
-import type { Price as PriceRow, PrismaClient } from '../generated/prisma/client.js';
+import type { PrismaClient } from '../generated/prisma/client.js';
 import { PRISMA } from '../tokens.js';
-import { parsePeakHours } from './peak-hours.js';
 import type { Price } from './price.js';
+import { toPrice } from './to-price.js';
 
 @Injectable()
 export class PriceRepository {
@@ -14,39 +13,4 @@ export class PriceRepository {
     const rows = await this.prisma.price.findMany({ orderBy: { effectiveFrom: 'desc' } });
     return rows.map(toPrice);
   }
-}
-
-function toPrice(row: PriceRow): Price {
-  return {
-    id: row.id,
-    modelId: row.modelId,
-    effectiveFrom: row.effectiveFrom,
-    source: row.source,
-    rates: {
-      input: picoUsd(row.inputPicoUsd),
-      cachedInput: picoUsd(row.cachedInputPicoUsd),
-      cacheWrite5m: picoUsd(row.cacheWrite5mPicoUsd),
-      cacheWrite1h: picoUsd(row.cacheWrite1hPicoUsd),
-      audioInput: picoUsd(row.audioInputPicoUsd),
-      output: picoUsd(row.outputPicoUsd),
-    },
-    longContext: toLongContext(row),
-    peak: row.peakHours ? { hours: parsePeakHours(row.peakHours), percent: BigInt(row.peakPercent!) } : null,
-  };
-}
-
-/** A constraint of the table sees to it that either all or none of these columns are set. */
-function toLongContext(row: PriceRow): Price['longContext'] {
-  if (row.longContextAboveTokens === null) return null;
-  return {
-    aboveTokens: row.longContextAboveTokens,
-    rates: {
-      input: picoUsd(row.longInputPicoUsd!),
-      cachedInput: picoUsd(row.longCachedInputPicoUsd!),
-      cacheWrite5m: picoUsd(row.longCacheWrite5mPicoUsd!),
-      cacheWrite1h: picoUsd(row.longCacheWrite1hPicoUsd!),
-      audioInput: picoUsd(row.longAudioInputPicoUsd!),
-      output: picoUsd(row.longOutputPicoUsd!),
-    },
-  };
 }

@@ -21,6 +21,8 @@ export class ModelCatalogue implements OnModuleInit, OnApplicationShutdown {
   private readonly client: BillingQueryServiceClient;
   private models: ReadonlyMap<string, Model> | null = null;
   private timer: NodeJS.Timeout | undefined;
+  private refreshesBegun = 0;
+  private newestApplied = 0;
 
   constructor(
     @Inject(CONFIG) private readonly config: GatewayConfig,
@@ -68,15 +70,20 @@ export class ModelCatalogue implements OnModuleInit, OnApplicationShutdown {
 
   /** Never throws: what was read last stays in use. */
   private async refresh(): Promise<void> {
-    clearTimeout(this.timer);
+    this.refreshesBegun += 1;
+    const turn = this.refreshesBegun;
     try {
       const listModels = this.client.listModels.bind(this.client);
       const { models } = await callUnary(listModels, {}, new Metadata(), this.config.BILLING_TIMEOUT_MS);
+      // An answer that was overtaken may lack the newest change.
+      if (turn < this.newestApplied) return;
+      this.newestApplied = turn;
       const served = models.filter((model) => this.config.ADAPTERS.has(model.provider));
       this.models = new Map(served.map((model) => [model.id, model]));
     } catch (error) {
       this.logger.warn({ err: error }, 'catalogue: refresh failed');
     }
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.refresh(), this.models ? refreshIntervalMs : retryIntervalMs);
   }
 }

@@ -5,6 +5,7 @@ import { ModelCatalog } from '../model-catalog.js';
 export const deepseekModels = new ModelCatalog({
   'deepseek-chat': 'deepseek-v4-flash',
   'deepseek-reasoner': 'deepseek-v4-flash',
+  'deepseek-flash': 'deepseek-v4-flash',
   'deepseek-v4-flash': 'deepseek-v4-flash',
   'deepseek-v4-pro': 'deepseek-v4-pro',
 });

@@ -18,6 +18,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { FieldMask } from "../../../google/protobuf/field_mask.js";
 import { Timestamp } from "../../../google/protobuf/timestamp.js";
 
 export const protobufPackage = "tokenroute.billing.v1";
@@ -113,6 +114,78 @@ export interface ListModelsRequest {
 
 export interface ListModelsResponse {
   models: Model[];
+}
+
+export interface ListPricesRequest {
+  model: string;
+}
+
+export interface ListPricesResponse {
+  prices: Price[];
+}
+
+export interface PutModelRequest {
+  /** `id` says which; of the rest only what `fields` names is read. `price` and `created_at` cannot be set. */
+  model?:
+    | Model
+    | undefined;
+  /**
+   * Fields of `model` to set, by their names here; every other one keeps its value. A field named here and left out of
+   * `model` is emptied: so a deprecation is taken back. A new model needs provider, upstream_model, owned_by,
+   * context_tokens and max_output_tokens.
+   */
+  fields?:
+    | string[]
+    | undefined;
+  /** Who asks for it, for the record of changes. */
+  operator: string;
+}
+
+export interface PutModelResponse {
+  /** Without `price` while none is in force. */
+  model?: Model | undefined;
+}
+
+/** Rates of a price to be. Zero is a price, so what is not told is told apart from it. */
+export interface NewRates {
+  /** Required. */
+  inputPicoUsd?:
+    | bigint
+    | undefined;
+  /** This one to audio_input: the input rate when absent, for a provider that does not bill them apart. */
+  cachedInputPicoUsd?: bigint | undefined;
+  cacheWrite5mPicoUsd?: bigint | undefined;
+  cacheWrite1hPicoUsd?: bigint | undefined;
+  audioInputPicoUsd?:
+    | bigint
+    | undefined;
+  /** Required. */
+  outputPicoUsd?: bigint | undefined;
+}
+
+export interface AddPriceRequest {
+  model: string;
+  rates?:
+    | NewRates
+    | undefined;
+  /** Both or neither: a tier for requests whose input has more tokens than that. */
+  longContextRates?: NewRates | undefined;
+  longContextAboveTokens: number;
+  /** Both or neither: "Mon-Fri 01:00-04:00,06:00-10:00" in UTC, and what every rate is then, in percent. */
+  peakHours: string;
+  peakPercent: number;
+  /** From now on when absent. Never in the past: what has been charged was right. */
+  effectiveFrom?:
+    | Date
+    | undefined;
+  /** Where the price comes from. */
+  source: string;
+  /** Who asks for it, for the record of changes. */
+  operator: string;
+}
+
+export interface AddPriceResponse {
+  price?: Price | undefined;
 }
 
 export interface GetHoldRequest {
@@ -1070,6 +1143,528 @@ export const ListModelsResponse: MessageFns<ListModelsResponse> = {
   },
 };
 
+function createBaseListPricesRequest(): ListPricesRequest {
+  return { model: "" };
+}
+
+export const ListPricesRequest: MessageFns<ListPricesRequest> = {
+  encode(message: ListPricesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.model !== "") {
+      writer.uint32(10).string(message.model);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPricesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPricesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListPricesResponse(): ListPricesResponse {
+  return { prices: [] };
+}
+
+export const ListPricesResponse: MessageFns<ListPricesResponse> = {
+  encode(message: ListPricesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.prices) {
+      Price.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPricesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPricesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.prices.push(Price.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePutModelRequest(): PutModelRequest {
+  return { model: undefined, fields: undefined, operator: "" };
+}
+
+export const PutModelRequest: MessageFns<PutModelRequest> = {
+  encode(message: PutModelRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.model !== undefined) {
+      Model.encode(message.model, writer.uint32(10).fork()).join();
+    }
+    if (message.fields !== undefined) {
+      FieldMask.encode(FieldMask.wrap(message.fields), writer.uint32(18).fork()).join();
+    }
+    if (message.operator !== "") {
+      writer.uint32(26).string(message.operator);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PutModelRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePutModelRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.model = Model.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fields = FieldMask.unwrap(FieldMask.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.operator = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePutModelResponse(): PutModelResponse {
+  return { model: undefined };
+}
+
+export const PutModelResponse: MessageFns<PutModelResponse> = {
+  encode(message: PutModelResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.model !== undefined) {
+      Model.encode(message.model, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PutModelResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePutModelResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.model = Model.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseNewRates(): NewRates {
+  return {
+    inputPicoUsd: undefined,
+    cachedInputPicoUsd: undefined,
+    cacheWrite5mPicoUsd: undefined,
+    cacheWrite1hPicoUsd: undefined,
+    audioInputPicoUsd: undefined,
+    outputPicoUsd: undefined,
+  };
+}
+
+export const NewRates: MessageFns<NewRates> = {
+  encode(message: NewRates, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.inputPicoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.inputPicoUsd) !== message.inputPicoUsd) {
+        throw new globalThis.Error("value provided for field message.inputPicoUsd of type int64 too large");
+      }
+      writer.uint32(8).int64(message.inputPicoUsd);
+    }
+    if (message.cachedInputPicoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.cachedInputPicoUsd) !== message.cachedInputPicoUsd) {
+        throw new globalThis.Error("value provided for field message.cachedInputPicoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.cachedInputPicoUsd);
+    }
+    if (message.cacheWrite5mPicoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.cacheWrite5mPicoUsd) !== message.cacheWrite5mPicoUsd) {
+        throw new globalThis.Error("value provided for field message.cacheWrite5mPicoUsd of type int64 too large");
+      }
+      writer.uint32(24).int64(message.cacheWrite5mPicoUsd);
+    }
+    if (message.cacheWrite1hPicoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.cacheWrite1hPicoUsd) !== message.cacheWrite1hPicoUsd) {
+        throw new globalThis.Error("value provided for field message.cacheWrite1hPicoUsd of type int64 too large");
+      }
+      writer.uint32(32).int64(message.cacheWrite1hPicoUsd);
+    }
+    if (message.audioInputPicoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.audioInputPicoUsd) !== message.audioInputPicoUsd) {
+        throw new globalThis.Error("value provided for field message.audioInputPicoUsd of type int64 too large");
+      }
+      writer.uint32(40).int64(message.audioInputPicoUsd);
+    }
+    if (message.outputPicoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.outputPicoUsd) !== message.outputPicoUsd) {
+        throw new globalThis.Error("value provided for field message.outputPicoUsd of type int64 too large");
+      }
+      writer.uint32(48).int64(message.outputPicoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NewRates {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNewRates();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.inputPicoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.cachedInputPicoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.cacheWrite5mPicoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.cacheWrite1hPicoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.audioInputPicoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.outputPicoUsd = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAddPriceRequest(): AddPriceRequest {
+  return {
+    model: "",
+    rates: undefined,
+    longContextRates: undefined,
+    longContextAboveTokens: 0,
+    peakHours: "",
+    peakPercent: 0,
+    effectiveFrom: undefined,
+    source: "",
+    operator: "",
+  };
+}
+
+export const AddPriceRequest: MessageFns<AddPriceRequest> = {
+  encode(message: AddPriceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.model !== "") {
+      writer.uint32(10).string(message.model);
+    }
+    if (message.rates !== undefined) {
+      NewRates.encode(message.rates, writer.uint32(18).fork()).join();
+    }
+    if (message.longContextRates !== undefined) {
+      NewRates.encode(message.longContextRates, writer.uint32(26).fork()).join();
+    }
+    if (message.longContextAboveTokens !== 0) {
+      writer.uint32(32).uint32(message.longContextAboveTokens);
+    }
+    if (message.peakHours !== "") {
+      writer.uint32(42).string(message.peakHours);
+    }
+    if (message.peakPercent !== 0) {
+      writer.uint32(48).uint32(message.peakPercent);
+    }
+    if (message.effectiveFrom !== undefined) {
+      Timestamp.encode(toTimestamp(message.effectiveFrom), writer.uint32(58).fork()).join();
+    }
+    if (message.source !== "") {
+      writer.uint32(66).string(message.source);
+    }
+    if (message.operator !== "") {
+      writer.uint32(74).string(message.operator);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AddPriceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAddPriceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.rates = NewRates.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.longContextRates = NewRates.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.longContextAboveTokens = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.peakHours = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.peakPercent = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.effectiveFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.operator = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAddPriceResponse(): AddPriceResponse {
+  return { price: undefined };
+}
+
+export const AddPriceResponse: MessageFns<AddPriceResponse> = {
+  encode(message: AddPriceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.price !== undefined) {
+      Price.encode(message.price, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AddPriceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAddPriceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.price = Price.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseGetHoldRequest(): GetHoldRequest {
   return { id: "" };
 }
@@ -1468,6 +2063,16 @@ export const BillingQueryServiceService = {
     responseSerialize: (value: ListModelsResponse): Buffer => Buffer.from(ListModelsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListModelsResponse => ListModelsResponse.decode(value),
   },
+  /** Every price of a model, the newest first, those that are yet to come included. NOT_FOUND for an unknown model. */
+  listPrices: {
+    path: "/tokenroute.billing.v1.BillingQueryService/ListPrices" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListPricesRequest): Buffer => Buffer.from(ListPricesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListPricesRequest => ListPricesRequest.decode(value),
+    responseSerialize: (value: ListPricesResponse): Buffer => Buffer.from(ListPricesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListPricesResponse => ListPricesResponse.decode(value),
+  },
   /** One hold and how it ended. NOT_FOUND for an unknown id. */
   getHold: {
     path: "/tokenroute.billing.v1.BillingQueryService/GetHold" as const,
@@ -1496,6 +2101,8 @@ export interface BillingQueryServiceServer extends UntypedServiceImplementation 
   getAccount: handleUnaryCall<GetAccountRequest, GetAccountResponse>;
   /** Models on offer, each with the price in force now. */
   listModels: handleUnaryCall<ListModelsRequest, ListModelsResponse>;
+  /** Every price of a model, the newest first, those that are yet to come included. NOT_FOUND for an unknown model. */
+  listPrices: handleUnaryCall<ListPricesRequest, ListPricesResponse>;
   /** One hold and how it ended. NOT_FOUND for an unknown id. */
   getHold: handleUnaryCall<GetHoldRequest, GetHoldResponse>;
   /** Checks every invariant of the ledger and names the rows that break one. */
@@ -1534,6 +2141,22 @@ export interface BillingQueryServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListModelsResponse) => void,
+  ): ClientUnaryCall;
+  /** Every price of a model, the newest first, those that are yet to come included. NOT_FOUND for an unknown model. */
+  listPrices(
+    request: ListPricesRequest,
+    callback: (error: ServiceError | null, response: ListPricesResponse) => void,
+  ): ClientUnaryCall;
+  listPrices(
+    request: ListPricesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListPricesResponse) => void,
+  ): ClientUnaryCall;
+  listPrices(
+    request: ListPricesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListPricesResponse) => void,
   ): ClientUnaryCall;
   /** One hold and how it ended. NOT_FOUND for an unknown id. */
   getHold(
@@ -1601,12 +2224,48 @@ export const BillingAdminServiceService = {
     responseSerialize: (value: GrantCreditResponse): Buffer => Buffer.from(GrantCreditResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GrantCreditResponse => GrantCreditResponse.decode(value),
   },
+  /**
+   * Creates or changes a row of the model catalogue. A model is on offer from the moment that a price of it is in force.
+   * INVALID_ARGUMENT names the field.
+   */
+  putModel: {
+    path: "/tokenroute.billing.v1.BillingAdminService/PutModel" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PutModelRequest): Buffer => Buffer.from(PutModelRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PutModelRequest => PutModelRequest.decode(value),
+    responseSerialize: (value: PutModelResponse): Buffer => Buffer.from(PutModelResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PutModelResponse => PutModelResponse.decode(value),
+  },
+  /**
+   * Adds a price. Rows are never changed; the newest whose time has come is in force. INVALID_ARGUMENT names the field,
+   * NOT_FOUND: no such model, ALREADY_EXISTS: the model has a price from this very moment.
+   */
+  addPrice: {
+    path: "/tokenroute.billing.v1.BillingAdminService/AddPrice" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: AddPriceRequest): Buffer => Buffer.from(AddPriceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): AddPriceRequest => AddPriceRequest.decode(value),
+    responseSerialize: (value: AddPriceResponse): Buffer => Buffer.from(AddPriceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): AddPriceResponse => AddPriceResponse.decode(value),
+  },
 } as const;
 
 export interface BillingAdminServiceServer extends UntypedServiceImplementation {
   createAccount: handleUnaryCall<CreateAccountRequest, CreateAccountResponse>;
   /** Gives an account promotional credit. The same grant id again is the same grant. */
   grantCredit: handleUnaryCall<GrantCreditRequest, GrantCreditResponse>;
+  /**
+   * Creates or changes a row of the model catalogue. A model is on offer from the moment that a price of it is in force.
+   * INVALID_ARGUMENT names the field.
+   */
+  putModel: handleUnaryCall<PutModelRequest, PutModelResponse>;
+  /**
+   * Adds a price. Rows are never changed; the newest whose time has come is in force. INVALID_ARGUMENT names the field,
+   * NOT_FOUND: no such model, ALREADY_EXISTS: the model has a price from this very moment.
+   */
+  addPrice: handleUnaryCall<AddPriceRequest, AddPriceResponse>;
 }
 
 export interface BillingAdminServiceClient extends Client {
@@ -1640,6 +2299,44 @@ export interface BillingAdminServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GrantCreditResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Creates or changes a row of the model catalogue. A model is on offer from the moment that a price of it is in force.
+   * INVALID_ARGUMENT names the field.
+   */
+  putModel(
+    request: PutModelRequest,
+    callback: (error: ServiceError | null, response: PutModelResponse) => void,
+  ): ClientUnaryCall;
+  putModel(
+    request: PutModelRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PutModelResponse) => void,
+  ): ClientUnaryCall;
+  putModel(
+    request: PutModelRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PutModelResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Adds a price. Rows are never changed; the newest whose time has come is in force. INVALID_ARGUMENT names the field,
+   * NOT_FOUND: no such model, ALREADY_EXISTS: the model has a price from this very moment.
+   */
+  addPrice(
+    request: AddPriceRequest,
+    callback: (error: ServiceError | null, response: AddPriceResponse) => void,
+  ): ClientUnaryCall;
+  addPrice(
+    request: AddPriceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: AddPriceResponse) => void,
+  ): ClientUnaryCall;
+  addPrice(
+    request: AddPriceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: AddPriceResponse) => void,
   ): ClientUnaryCall;
 }
 

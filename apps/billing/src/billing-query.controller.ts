@@ -1,32 +1,30 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type {
-  CreateAccountRequest,
-  CreateAccountResponse,
   GetAccountRequest,
   GetAccountResponse,
   GetHoldRequest,
   GetHoldResponse,
-  GrantCreditRequest,
-  GrantCreditResponse,
   ListModelsResponse,
+  ListPricesRequest,
+  ListPricesResponse,
   VerifyLedgerResponse,
 } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
 import type { PostgresPool } from '@tokenroute/service-kit';
 import { validate } from 'uuid';
 import { AccountService } from './accounts/account.service.js';
-import { ModelRepository } from './catalogue/model.repository.js';
+import { CatalogueService } from './catalogue/catalogue.service.js';
 import type { PrismaClient } from './generated/prisma/client.js';
 import { verifyLedger } from './ledger/verify-ledger.js';
 import { POSTGRES, PRISMA } from './tokens.js';
 
-/** BillingQueryService and BillingAdminService. */
+/** BillingQueryService: what is on the books. */
 @Controller()
-export class BillingController {
+export class BillingQueryController {
   constructor(
     private readonly accounts: AccountService,
-    private readonly models: ModelRepository,
+    private readonly catalogue: CatalogueService,
     @Inject(PRISMA) private readonly prisma: PrismaClient,
     @Inject(POSTGRES) private readonly pool: PostgresPool,
   ) {}
@@ -38,7 +36,12 @@ export class BillingController {
 
   @GrpcMethod('BillingQueryService', 'listModels')
   async listModels(): Promise<ListModelsResponse> {
-    return { models: await this.models.onOffer(new Date()) };
+    return { models: await this.catalogue.modelsOnOffer() };
+  }
+
+  @GrpcMethod('BillingQueryService', 'listPrices')
+  async listPrices(request: ListPricesRequest): Promise<ListPricesResponse> {
+    return { prices: await this.catalogue.pricesOf(request.model) };
   }
 
   @GrpcMethod('BillingQueryService', 'getHold')
@@ -65,16 +68,5 @@ export class BillingController {
   @GrpcMethod('BillingQueryService', 'verifyLedger')
   async verifyLedger(): Promise<VerifyLedgerResponse> {
     return { invariants: await verifyLedger(this.pool) };
-  }
-
-  @GrpcMethod('BillingAdminService', 'createAccount')
-  async createAccount(request: CreateAccountRequest): Promise<CreateAccountResponse> {
-    return { account: await this.accounts.create(request.email, request.creditNanoUsd) };
-  }
-
-  @GrpcMethod('BillingAdminService', 'grantCredit')
-  async grantCredit(request: GrantCreditRequest): Promise<GrantCreditResponse> {
-    const { accountId, amountNanoUsd, grantId } = request;
-    return { account: await this.accounts.grantCredit(accountId, amountNanoUsd, grantId) };
   }
 }

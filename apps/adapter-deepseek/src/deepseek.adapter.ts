@@ -1,0 +1,19 @@
+import type { ProviderDialect } from '@tokenroute/adapter-kit';
+import { deepSeekParameters } from './deepseek-parameters.js';
+import { providerName } from './deepseek-wire.js';
+import { fromDeepSeekError } from './from-deepseek-error.js';
+import { fromDeepSeekResponse } from './from-deepseek-response.js';
+import { DeepSeekStream } from './from-deepseek-stream.js';
+import { toDeepSeekRequest } from './to-deepseek-request.js';
+
+/** DeepSeek behind the OpenAI wire shape: a dialect of it, but for thinking. */
+export function deepSeekDialect(apiKey: string): ProviderDialect {
+  return {
+    providerName,
+    parameters: deepSeekParameters,
+    toRequest: (request) => toDeepSeekRequest(request, apiKey),
+    fromResponse: fromDeepSeekResponse,
+    openStream: (request) => new DeepSeekStream(request),
+    fromError: fromDeepSeekError,
+  };
+}

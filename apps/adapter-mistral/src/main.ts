@@ -1,0 +1,15 @@
+import 'reflect-metadata';
+import { runAdapter } from '@tokenroute/adapter-kit';
+import { main } from '@tokenroute/service-kit';
+import { readConfig } from './config.js';
+import { mistralDialect } from './mistral.adapter.js';
+
+main(() => {
+  const config = readConfig();
+  return runAdapter({
+    service: 'adapter-mistral',
+    baseUrl: config.MISTRAL_BASE_URL,
+    config,
+    dialect: mistralDialect(config.MISTRAL_API_KEY),
+  });
+});

@@ -1,0 +1,19 @@
+import type { ProviderDialect } from '@tokenroute/adapter-kit';
+import { fromMistralError } from './from-mistral-error.js';
+import { fromMistralResponse } from './from-mistral-response.js';
+import { MistralStream } from './from-mistral-stream.js';
+import { mistralParameters } from './mistral-parameters.js';
+import { providerName } from './mistral-wire.js';
+import { toMistralRequest } from './to-mistral-request.js';
+
+/** Mistral behind the OpenAI wire shape: a dialect of it that refuses every member it does not know. */
+export function mistralDialect(apiKey: string): ProviderDialect {
+  return {
+    providerName,
+    parameters: mistralParameters,
+    toRequest: (request) => toMistralRequest(request, apiKey),
+    fromResponse: fromMistralResponse,
+    openStream: (request) => new MistralStream(request),
+    fromError: fromMistralError,
+  };
+}

@@ -1,0 +1,1 @@
+export { describeAdapterContract } from './describe-adapter-contract.js';

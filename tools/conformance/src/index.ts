@@ -1,0 +1,2 @@
+export { type ConformanceException, readExceptions } from './exceptions.js';
+export { variants } from './variants.js';
