@@ -19,12 +19,19 @@ describe('fromAnthropicError', () => {
     [401, 'invalid x-api-key'],
     [402, 'billing'],
     [403, 'forbidden'],
-    [404, 'model: claude-haiku-4-5-20251001'],
-  ])('a %d about our account or catalogue is a failed provider: %s', (status, message) => {
+  ])('a %d about our account is a failed provider: %s', (status, message) => {
     const fault = fromAnthropicError(status, body('x', message));
     expect(fault.httpStatus).toBe(502);
     expect(fault.publicMessage).not.toContain(message);
     expect(fault.internal).toContain(message);
+  });
+
+  test('a model of our catalogue that Anthropic does not know stays a 404 and calls an operator', () => {
+    const message = 'model: claude-haiku-4-5-20251001';
+    expect(fromAnthropicError(404, body('not_found_error', message))).toMatchObject({
+      code: 'not-found',
+      alarm: true,
+    });
   });
 
   test.each([429, 500, 504, 529])('a %d is a failed provider that may recover (rule 26)', (status) => {

@@ -20,8 +20,11 @@ describe('fromDeepSeekError', () => {
     });
   });
 
-  test('a model of our catalogue that does not exist is our fault', () => {
-    expect(fromDeepSeekError(400, body('Model Not Exist')).code).toBe('upstream');
+  test('a model of our catalogue that does not exist keeps its status and calls an operator', () => {
+    expect(fromDeepSeekError(400, body('Model Not Exist'))).toMatchObject({
+      code: 'invalid-request',
+      alarm: true,
+    });
   });
 
   test('an answer that is not an error body is still an error', () => {

@@ -27,12 +27,20 @@ describe('fromGoogleError', () => {
   test.each([
     [400, 'INVALID_ARGUMENT', 'API key not valid.', [{ reason: 'API_KEY_INVALID' }]],
     [400, 'FAILED_PRECONDITION', 'User location is not supported for the API use.', []],
-    [404, 'NOT_FOUND', 'models/gemini-x is not found for API version v1beta, or is not supported.', []],
-    [404, 'NOT_FOUND', 'This model models/gemini-x is no longer available.', []],
   ])('a %d %s may be about us as well: %s (rule 51)', (status, name, message, details) => {
     const fault = fromGoogleError(status, body(status, message, name, details));
     expect(fault.code).toBe('upstream');
     expect(fault.publicMessage).not.toContain(message);
+  });
+
+  test.each([
+    'models/gemini-x is not found for API version v1beta, or is not supported.',
+    'This model models/gemini-x is no longer available.',
+  ])('a model of our catalogue that is not there stays a 404 and calls an operator: %s', (message) => {
+    expect(fromGoogleError(404, body(404, message, 'NOT_FOUND'))).toMatchObject({
+      code: 'not-found',
+      alarm: true,
+    });
   });
 
   test.each([429, 499, 500, 503, 504])('a %d is a failed provider (rule 53)', (status) => {

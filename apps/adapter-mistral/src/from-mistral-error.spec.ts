@@ -35,14 +35,14 @@ describe('fromMistralError', () => {
     });
   });
 
-  test('a model of our catalogue that does not exist is our fault', () => {
+  test('a model of our catalogue that does not exist keeps its status and calls an operator', () => {
     const body = JSON.stringify({
       object: 'error',
       message: 'Invalid model: x',
       type: 'invalid_model',
       code: '1500',
     });
-    expect(fromMistralError(400, body).code).toBe('upstream');
+    expect(fromMistralError(400, body)).toMatchObject({ code: 'invalid-request', alarm: true });
   });
 
   test.each([401, 402, 403])('a %d is about our account, its text stays with us (rule 51)', (status) => {
