@@ -8,16 +8,17 @@ import type {
   ListModelsResponse,
   ListPricesRequest,
   ListPricesResponse,
+  QuoteRequest,
+  QuoteResponse,
   VerifyLedgerResponse,
 } from '@tokenroute/contracts';
-import { Fault } from '@tokenroute/faults';
 import type { PostgresPool } from '@tokenroute/service-kit';
-import { validate } from 'uuid';
 import { AccountService } from './accounts/account.service.js';
 import { CatalogueService } from './catalogue/catalogue.service.js';
-import type { PrismaClient } from './generated/prisma/client.js';
 import { verifyLedger } from './ledger/verify-ledger.js';
-import { POSTGRES, PRISMA } from './tokens.js';
+import { QuoteService } from './receipts/quote.service.js';
+import { ReceiptService } from './receipts/receipt.service.js';
+import { POSTGRES } from './tokens.js';
 
 /** BillingQueryService: what is on the books. */
 @Controller()
@@ -25,7 +26,8 @@ export class BillingQueryController {
   constructor(
     private readonly accounts: AccountService,
     private readonly catalogue: CatalogueService,
-    @Inject(PRISMA) private readonly prisma: PrismaClient,
+    private readonly receipts: ReceiptService,
+    private readonly quotes: QuoteService,
     @Inject(POSTGRES) private readonly pool: PostgresPool,
   ) {}
 
@@ -46,23 +48,12 @@ export class BillingQueryController {
 
   @GrpcMethod('BillingQueryService', 'getHold')
   async getHold(request: GetHoldRequest): Promise<GetHoldResponse> {
-    const row = validate(request.id)
-      ? await this.prisma.hold.findUnique({ where: { id: request.id } })
-      : null;
-    if (!row) throw new Fault('not-found', 'There is no hold with this id.', { param: 'id' });
-    return {
-      id: row.id,
-      accountId: row.accountId,
-      keyId: row.keyId ?? '',
-      model: row.model ?? '',
-      state: row.state,
-      amountNanoUsd: row.amountNanoUsd,
-      priceId: row.priceId ?? 0n,
-      costNanoUsd: row.costNanoUsd ?? 0n,
-      chargedNanoUsd: row.chargedNanoUsd ?? 0n,
-      createdAt: row.createdAt,
-      endedAt: row.endedAt ?? undefined,
-    };
+    return this.receipts.get(request.id);
+  }
+
+  @GrpcMethod('BillingQueryService', 'quote')
+  async quote(request: QuoteRequest): Promise<QuoteResponse> {
+    return this.quotes.quote(request);
   }
 
   @GrpcMethod('BillingQueryService', 'verifyLedger')

@@ -25,6 +25,8 @@ import { HoldsSubscriber } from './holds/holds-subscriber.js';
 import { SettlementsConsumer } from './holds/settlements-consumer.js';
 import { PriceBook } from './pricing/price-book.js';
 import { PriceRepository } from './pricing/price.repository.js';
+import { QuoteService } from './receipts/quote.service.js';
+import { ReceiptService } from './receipts/receipt.service.js';
 import { CONFIG, LOGGER, NATS, POSTGRES, PRISMA } from './tokens.js';
 
 /** Closes the connections after everything that uses them has ended. */
@@ -75,6 +77,8 @@ export class BillingModule {
         PriceListRepository,
         PriceRepository,
         PriceBook,
+        QuoteService,
+        ReceiptService,
         HoldRepository,
         HoldService,
         HoldsSubscriber,

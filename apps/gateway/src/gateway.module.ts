@@ -2,6 +2,7 @@ import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutd
 import { APP_FILTER } from '@nestjs/core';
 import { HealthModule, type Logger, type NatsConnection, Readiness } from '@tokenroute/service-kit';
 import { v7 as uuidv7 } from 'uuid';
+import { BillingQueries } from './billing/billing-queries.js';
 import { Heartbeat } from './billing/heartbeat.js';
 import { HoldClient } from './billing/hold-client.js';
 import { HoldEnder } from './billing/hold-ender.js';
@@ -14,6 +15,7 @@ import { FaultFilter } from './http/fault.filter.js';
 import { KeyAuthenticator } from './keys/key-authenticator.js';
 import { ModelsController } from './models/models.controller.js';
 import { ProviderDirectory } from './providers/provider-directory.js';
+import { UsageController } from './receipts/usage.controller.js';
 import { CONFIG, GATEWAY_ID, LOGGER, NATS } from './tokens.js';
 
 /** Closes NATS after the last answer has been given and everything that was promised to billing has been told. */
@@ -39,7 +41,7 @@ export class GatewayModule {
     return {
       module: GatewayModule,
       imports: [HealthModule.register()],
-      controllers: [ChatCompletionsController, ModelsController],
+      controllers: [ChatCompletionsController, ModelsController, UsageController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: LOGGER, useValue: logger },
@@ -49,6 +51,7 @@ export class GatewayModule {
         Connections,
         KeyAuthenticator,
         ModelCatalogue,
+        BillingQueries,
         HoldClient,
         HoldEnder,
         HoldTaker,

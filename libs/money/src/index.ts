@@ -9,6 +9,7 @@ export {
 } from './nano-usd.js';
 export {
   divideRoundUp,
+  formatPicoUsd,
   formatUsdPerMillion,
   parseUsdPerMillion,
   type PicoUsd,

@@ -1,3 +1,5 @@
+import { formatDecimal } from './format-decimal.js';
+
 /** Whole nano-USD (1e-9 USD): the only form in which an amount is computed, stored or sent. */
 export type NanoUsd = bigint & { readonly __unit: 'nano-usd' };
 
@@ -27,10 +29,7 @@ export function parseUsd(text: string): NanoUsd {
 
 /** Writes an amount as an exact decimal of USD, at least two decimals: 1230000n → "0.00123", 10000000000n → "10.00". */
 export function formatUsd(amount: bigint): string {
-  const sign = amount < 0n ? '-' : '';
-  const digits = (amount < 0n ? -amount : amount).toString().padStart(decimals + 1, '0');
-  const fraction = digits.slice(-decimals).replace(/0+$/, '').padEnd(2, '0');
-  return `${sign}${digits.slice(0, -decimals)}.${fraction}`;
+  return formatDecimal(amount, decimals);
 }
 
 export function addNanoUsd(...amounts: NanoUsd[]): NanoUsd {

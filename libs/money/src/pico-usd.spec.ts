@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   divideRoundUp,
+  formatPicoUsd,
   formatUsdPerMillion,
   parseUsdPerMillion,
   picoUsd,
@@ -39,6 +40,25 @@ describe('PicoUsd', () => {
     fc.assert(
       fc.property(fc.bigInt(0n, 10n ** 15n - 1n), (price) => {
         expect(parseUsdPerMillion(formatUsdPerMillion(price))).toBe(price);
+      }),
+    );
+  });
+
+  test.each([
+    [0n, '0.00'],
+    [1n, '0.000000000001'],
+    [90_000_000n, '0.00009'],
+    [1_500_000_000_000n, '1.50'],
+    [-12_000_000_000_001n, '-12.000000000001'],
+  ])('%s is the exact decimal %s', (amount, text) => {
+    expect(formatPicoUsd(amount)).toBe(text);
+  });
+
+  test('a total that is written stands for itself, to the pico-USD', () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, 10n ** 20n), (amount) => {
+        const [whole, fraction] = formatPicoUsd(amount).split('.') as [string, string];
+        expect(BigInt(whole + fraction.padEnd(12, '0'))).toBe(amount);
       }),
     );
   });

@@ -1,9 +1,11 @@
+import { formatDecimal } from './format-decimal.js';
 import { formatUsd, type NanoUsd, nanoUsd } from './nano-usd.js';
 
 /** Whole pico-USD (1e-12 USD), the unit of prices per token: a price per million tokens with six decimals is exact. */
 export type PicoUsd = bigint & { readonly __unit: 'pico-usd' };
 
 const picoUsdPerNanoUsd = 1_000n;
+const decimals = 12;
 
 /** A bigint known to be pico-USD, e.g. a price column. */
 export function picoUsd(amount: bigint): PicoUsd {
@@ -25,6 +27,11 @@ export function roundUpToNanoUsd(...amounts: PicoUsd[]): NanoUsd {
 export function divideRoundUp(dividend: bigint, divisor: bigint): bigint {
   const quotient = dividend / divisor;
   return dividend > 0n && dividend % divisor !== 0n ? quotient + 1n : quotient;
+}
+
+/** Writes a total as an exact decimal of USD, two to twelve decimals: 90000000n → "0.00009", 1n → "0.000000000001". */
+export function formatPicoUsd(amount: bigint): string {
+  return formatDecimal(amount, decimals);
 }
 
 const usdPerMillionPattern = /^(\d{1,9})(?:\.(\d{1,6}))?$/;

@@ -1,4 +1,4 @@
-import type { ServerName } from '@tokenroute/local-servers';
+import { freePort, type ServerName } from '@tokenroute/local-servers';
 import { GenericContainer, Wait } from 'testcontainers';
 import type { OwnServer } from './own-server.js';
 
@@ -45,11 +45,13 @@ export async function startContainer(name: ServerName): Promise<OwnServer> {
   const container = await new GenericContainer(image)
     .withCommand(command)
     .withEnvironment(environment)
-    .withExposedPorts(port)
+    .withExposedPorts({ container: port, host: await freePort() })
     .withWaitStrategy(Wait.forLogMessage(...readyLine))
     .start();
   return {
     url: url(`${container.getHost()}:${container.getMappedPort(port)}`),
     stop: async () => void (await container.stop()),
+    kill: async () => void (await container.stop({ remove: false, timeout: 0 })),
+    start: () => container.restart(),
   };
 }

@@ -1,6 +1,12 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findServers, hasDockerEngine, type ServerName } from '@tokenroute/local-servers';
+import {
+  findServers,
+  hasDockerEngine,
+  type LocalServer,
+  type LocalServersOptions,
+  type ServerName,
+} from '@tokenroute/local-servers';
 import { plainEnvironment } from './config.js';
 import type { OwnServer } from './own-server.js';
 
@@ -21,7 +27,7 @@ export async function startOwnServers<Name extends ServerName>(
     );
     return Object.fromEntries(containers) as unknown as Record<Name, OwnServer>;
   }
-  const servers = await findServers({
+  const options: LocalServersOptions = {
     folder,
     packagesFolder: join(repositoryFolder, '.tokenroute', 'debian'),
     environment: plainEnvironment(),
@@ -30,6 +36,25 @@ export async function startOwnServers<Name extends ServerName>(
     fast: true,
     // The data live as long as the test run: a crash of PostgreSQL itself loses nothing, a power cut may.
     fsync: false,
-  });
+  };
+  const servers = [...(await findServers(options))].map(([name, server]) => [name, toOwn(server, options)]);
   return Object.fromEntries(servers) as unknown as Record<Name, OwnServer>;
+}
+
+function toOwn(first: LocalServer, options: LocalServersOptions): OwnServer {
+  const { name, url, port } = first;
+  let server = first;
+  return {
+    url,
+    stop: () => server.stop(),
+    kill: async () => {
+      process.kill(server.pid!, 'SIGKILL');
+      await server.ended;
+    },
+    start: async () => {
+      const again = await findServers({ ...options, servers: [name], preferredPorts: { [name]: port } });
+      server = again.get(name)!;
+      if (server.url !== url) throw new Error(`${name} came back at ${server.url} instead of ${url}`);
+    },
+  };
 }

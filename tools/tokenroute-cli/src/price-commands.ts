@@ -138,7 +138,8 @@ function longContextRatesOf(options: AddOptions): NewRates | undefined {
   return Object.values(rates).some((rate) => rate !== undefined) ? rates : undefined;
 }
 
-function priceLines(price: Price): string[] {
+/** A row of the price book, for people. */
+export function priceLines(price: Price): string[] {
   const shown = toPriceJson(price);
   return [
     `price       ${shown.id}, from ${shown.effective_from ?? 'unknown'} on`,

@@ -11,6 +11,7 @@ import {
   BillingAdminServiceService,
   BillingQueryServiceService,
   type CreateKeyRequest,
+  type GetHoldResponse,
   type GrantCreditRequest,
   type InvariantResult,
   type Model,
@@ -62,6 +63,50 @@ const model: Model = {
   replacedBy: '',
   price,
 };
+const open: GetHoldResponse = {
+  id: 'req-1',
+  accountId: 'acc-1',
+  keyId: 'key-1',
+  model: 'gpt-4o',
+  state: 'held',
+  amountNanoUsd: 2_000_000n,
+  priceId: 1n,
+  costNanoUsd: 0n,
+  chargedNanoUsd: 0n,
+  createdAt: new Date('2026-03-01T00:00:00Z'),
+  items: [],
+  price,
+  entries: [],
+};
+const settled: GetHoldResponse = {
+  ...open,
+  id: 'req-2',
+  state: 'settled',
+  costNanoUsd: 100_001n,
+  chargedNanoUsd: 100_000n,
+  usedAt: new Date('2026-03-01T00:00:01Z'),
+  endedAt: new Date('2026-03-01T00:00:02Z'),
+  usage: {
+    inputTokens: 43,
+    cachedInputTokens: 0,
+    cacheWrite5mTokens: 0,
+    cacheWrite1hTokens: 0,
+    audioInputTokens: 3,
+    outputTokens: 0,
+    reasoningTokens: 0,
+    estimated: true,
+  },
+  items: [
+    { kind: 'input', tokens: 40, picoUsdPerToken: 2_500_000n, picoUsd: 100_000_000n },
+    { kind: 'audio_input', tokens: 3, picoUsdPerToken: 1n, picoUsd: 3n },
+  ],
+  entries: [
+    { accountId: 'acc-1', accountKind: 'customer', amountNanoUsd: -100_000n },
+    { accountId: 'house-1', accountKind: 'house-loss', amountNanoUsd: -1n },
+    { accountId: 'house-2', accountKind: 'revenue', amountNanoUsd: 100_001n },
+  ],
+};
+const holds = [open, settled];
 const put: PutModelRequest[] = [];
 const priced: AddPriceRequest[] = [];
 let prices: Price[] = [];
@@ -102,8 +147,13 @@ beforeAll(async () => {
       if (id !== model.id) throw { code: status.NOT_FOUND, details: `There is no model ${id}.` };
       return { prices };
     }),
-    getHold: answer(() => {
-      throw { code: status.NOT_FOUND, details: 'no hold' };
+    getHold: answer(({ id }: { id: string }) => {
+      const hold = holds.find((known) => known.id === id);
+      if (!hold) throw { code: status.NOT_FOUND, details: `There is no hold ${id}.` };
+      return hold;
+    }),
+    quote: answer(() => {
+      throw { code: status.UNIMPLEMENTED, details: 'no quotes here' };
     }),
   });
   server.addService(BillingAdminServiceService, {
@@ -493,6 +543,71 @@ describe('prices', () => {
   });
 });
 
+describe('a receipt', () => {
+  test('shows what was used, its exact price and the entries behind it', async () => {
+    const { json } = await runJson('receipt req-2');
+    expect(json).toEqual({
+      id: 'req-2',
+      account_id: 'acc-1',
+      key_id: 'key-1',
+      model: 'gpt-4o',
+      state: 'settled',
+      created_at: '2026-03-01T00:00:00.000Z',
+      used_at: '2026-03-01T00:00:01.000Z',
+      ended_at: '2026-03-01T00:00:02.000Z',
+      hold_usd: '0.002',
+      cost_usd: '0.000100001',
+      charged_usd: '0.0001',
+      usage: {
+        input_tokens: 43,
+        cached_input_tokens: 0,
+        cache_write_5m_tokens: 0,
+        cache_write_1h_tokens: 0,
+        audio_input_tokens: 3,
+        output_tokens: 0,
+        reasoning_tokens: 0,
+        estimated: true,
+      },
+      items: [
+        { kind: 'input', tokens: 40, usd_per_million: '2.50', usd: '0.0001' },
+        { kind: 'audio_input', tokens: 3, usd_per_million: '0.000001', usd: '0.000000000003' },
+      ],
+      price: expect.objectContaining({ id: '1', input_usd_per_million: '2.50' }),
+      entries: [
+        { account_id: 'acc-1', account_kind: 'customer', amount_usd: '-0.0001', created_at: null },
+        { account_id: 'house-1', account_kind: 'house-loss', amount_usd: '-0.000000001', created_at: null },
+        { account_id: 'house-2', account_kind: 'revenue', amount_usd: '0.000100001', created_at: null },
+      ],
+    });
+  });
+
+  test('for people: every item and every entry on its line', async () => {
+    const { output } = await run('receipt req-2');
+    expect(output).toContain('held        0.002 USD');
+    expect(output).toContain('2.50 in, 10.00 out');
+    expect(output).toContain('(estimated)');
+    expect(output).toContain('item        40 input at 2.50 = 0.0001 USD\n');
+    expect(output).toContain('cost        0.000100001 USD, charged 0.0001 USD\n');
+    expect(output).toContain('entry       -0.0001 USD customer acc-1\n');
+  });
+
+  test('of a request under way tells no cost', async () => {
+    const { json } = await runJson('receipt req-1');
+    expect(json).toMatchObject({
+      state: 'held',
+      hold_usd: '0.002',
+      cost_usd: null,
+      usage: null,
+      entries: [],
+    });
+    expect((await run('receipt req-1')).output).not.toContain('cost');
+  });
+
+  test('of an unknown request ends with 4', async () => {
+    expect((await run('receipt req-3')).exitCode).toBe(4);
+  });
+});
+
 describe('wrong usage ends with 2, names the option, and prints nothing on standard output', () => {
   test.each([
     ['account create --email nobody', '--email'],
@@ -512,6 +627,7 @@ describe('wrong usage ends with 2, names the option, and prints nothing on stand
     ['price add gpt-4o --input 1 --output 0.0000001', '--output'],
     ['price add gpt-4o --input 1 --output 1 --effective-from someday', '--effective-from'],
     ['account show', 'id'],
+    ['receipt', 'id'],
     ['account show a b', 'argument'],
     ['nonsense', 'nonsense'],
     ['', 'Usage'],
@@ -530,6 +646,7 @@ test.each([
   'model put --help',
   'price add --help',
   'ledger --help',
+  'receipt --help',
 ])('%s is an answer, not a failure', async (line) => {
   const { exitCode, output } = await run(line);
   expect(exitCode).toBe(0);

@@ -6,6 +6,7 @@ import { addKeyCommands } from './key-commands.js';
 import { addLedgerCommands } from './ledger-commands.js';
 import { addModelCommands } from './model-commands.js';
 import { addPriceCommands } from './price-commands.js';
+import { addReceiptCommand } from './receipt-command.js';
 import { Services } from './services.js';
 import { createTerminal, type Terminal, type TerminalStreams } from './terminal.js';
 
@@ -37,7 +38,7 @@ export async function runCommandLine(
 
 function addCommands(program: Command, terminal: Terminal): void {
   program
-    .description('Administers tokenroute: accounts, credit, API keys, models, prices, the ledger.')
+    .description('Administers tokenroute: accounts, credit, API keys, models, prices, receipts, the ledger.')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp);
   addAccountCommands(program, terminal);
@@ -45,6 +46,7 @@ function addCommands(program: Command, terminal: Terminal): void {
   addLedgerCommands(program, terminal);
   addModelCommands(program, terminal);
   addPriceCommands(program, terminal);
+  addReceiptCommand(program, terminal);
 }
 
 /** Commander ends the process and writes to its streams by default, command by command. */

@@ -1,5 +1,16 @@
-import type { Account, ApiKey, InvariantResult, Model, Price, Rates } from '@tokenroute/contracts';
-import { formatUsd, formatUsdPerMillion } from '@tokenroute/money';
+import type {
+  Account,
+  ApiKey,
+  CostItem,
+  GetHoldResponse,
+  InvariantResult,
+  LedgerEntry,
+  Model,
+  Price,
+  Rates,
+  Usage,
+} from '@tokenroute/contracts';
+import { formatPicoUsd, formatUsd, formatUsdPerMillion } from '@tokenroute/money';
 
 // What --json prints. Amounts are exact decimal strings of USD: a JSON number would be read as a float.
 
@@ -69,6 +80,59 @@ function toRatesJson(rates: Rates | undefined) {
     cache_write_1h_usd_per_million: formatUsdPerMillion(rates?.cacheWrite1hPicoUsd ?? 0n),
     audio_input_usd_per_million: formatUsdPerMillion(rates?.audioInputPicoUsd ?? 0n),
     output_usd_per_million: formatUsdPerMillion(rates?.outputPicoUsd ?? 0n),
+  };
+}
+
+/** A request's money: what was held, at which price, what was used, what that moved. Null is what there is not (yet). */
+export function toReceiptJson(hold: GetHoldResponse) {
+  const { usage, price } = hold;
+  return {
+    id: hold.id,
+    account_id: hold.accountId,
+    key_id: hold.keyId || null,
+    model: hold.model || null,
+    state: hold.state,
+    created_at: hold.createdAt?.toISOString() ?? null,
+    used_at: hold.usedAt?.toISOString() ?? null,
+    ended_at: hold.endedAt?.toISOString() ?? null,
+    hold_usd: formatUsd(hold.amountNanoUsd),
+    cost_usd: usage ? formatUsd(hold.costNanoUsd) : null,
+    charged_usd: usage ? formatUsd(hold.chargedNanoUsd) : null,
+    usage: usage ? toUsageJson(usage) : null,
+    items: hold.items.map(toCostItemJson),
+    price: price ? toPriceJson(price) : null,
+    entries: hold.entries.map(toEntryJson),
+  };
+}
+
+function toUsageJson(usage: Usage) {
+  return {
+    input_tokens: usage.inputTokens,
+    cached_input_tokens: usage.cachedInputTokens,
+    cache_write_5m_tokens: usage.cacheWrite5mTokens,
+    cache_write_1h_tokens: usage.cacheWrite1hTokens,
+    audio_input_tokens: usage.audioInputTokens,
+    output_tokens: usage.outputTokens,
+    reasoning_tokens: usage.reasoningTokens,
+    estimated: usage.estimated,
+  };
+}
+
+function toCostItemJson(item: CostItem) {
+  return {
+    kind: item.kind,
+    tokens: item.tokens,
+    usd_per_million: formatUsdPerMillion(item.picoUsdPerToken),
+    usd: formatPicoUsd(item.picoUsd),
+  };
+}
+
+function toEntryJson(entry: LedgerEntry) {
+  return {
+    account_id: entry.accountId,
+    account_kind: entry.accountKind,
+    amount_usd: formatUsd(entry.amountNanoUsd),
+    created_at: entry.createdAt?.toISOString() ?? null,
   };
 }
 

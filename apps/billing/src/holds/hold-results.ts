@@ -4,7 +4,10 @@ import {
   ReserveRefusal,
   type ReserveResult,
   type SettleResult,
+  type Usage,
 } from '@tokenroute/contracts';
+import { costItems } from '../pricing/cost-items.js';
+import type { Price } from '../pricing/price.js';
 import type { ReleaseOutcome, ReserveOutcome, SettleOutcome } from './hold.repository.js';
 
 export function reserveRefused(reason: ReserveRefusal): ReserveResult {
@@ -20,6 +23,10 @@ export function toReserveResult(row: ReserveOutcome): ReserveResult {
     case 'held':
       return {
         outcome: { $case: 'held', value: { amountNanoUsd: row.amount_nano_usd, priceId: row.price_id } },
+      };
+    case 'maximum-exceeded':
+      return {
+        outcome: { $case: 'maximumExceeded', value: { ceilingNanoUsd: row.amount_nano_usd } },
       };
     case 'insufficient-funds':
       return {
@@ -39,13 +46,18 @@ export function toReserveResult(row: ReserveOutcome): ReserveResult {
   }
 }
 
-export function toSettleResult(row: SettleOutcome): SettleResult {
+/** @param priced the usage that was settled and the price its hold pinned */
+export function toSettleResult(row: SettleOutcome, priced: { usage: Usage; price: Price }): SettleResult {
   switch (row.outcome) {
     case 'charged':
       return {
         outcome: {
           $case: 'charged',
-          value: { costNanoUsd: row.cost_nano_usd, chargedNanoUsd: row.charged_nano_usd! },
+          value: {
+            costNanoUsd: row.cost_nano_usd,
+            chargedNanoUsd: row.charged_nano_usd!,
+            items: costItems(priced.usage, priced.price, row.used_at),
+          },
         },
       };
     case 'conflict':

@@ -1,4 +1,4 @@
-import type { Release, Reservation, Usage } from '@tokenroute/contracts';
+import type { Release, Reservation, Settlement, Usage } from '@tokenroute/contracts';
 import { validate } from 'uuid';
 
 /** What a reservation must look like before it is priced; anything else is a bug of the sender. */
@@ -19,6 +19,6 @@ export function isWellFormedEnd(item: Release & { keyId?: string }): boolean {
 }
 
 /** A usage must be told: absent and zero are different things, and nothing is charged on a guess. */
-export function isWellFormedUsage(usage: Usage | undefined): usage is Usage {
-  return usage !== undefined;
+export function tellsUsage(item: Settlement): item is Settlement & { usage: Usage } {
+  return item.usage !== undefined;
 }

@@ -192,6 +192,43 @@ describe('the ledger', () => {
     await expectNoViolation();
   });
 
+  test('a ceiling above the maximum of its reservation holds nothing; one that is equal is held', async () => {
+    const accountId = await createAccount(100n);
+    const capped = (holdId: string, amount: number, maxAmountNanoUsd: bigint) => ({
+      ...reservation(accountId, holdId, amount),
+      maxAmountNanoUsd,
+    });
+    const outcomes = await holds.reserve(
+      [capped(uuidv7(), 30, 29n), capped(uuidv7(), 30, 30n), capped(uuidv7(), 101, 0n)],
+      60_000,
+    );
+    expect(outcomes.map((row) => row.outcome)).toEqual(['maximum-exceeded', 'held', 'maximum-exceeded']);
+    expect(outcomes[0]!.amount_nano_usd).toBe(30n);
+    expect(await booksOf(accountId)).toBe('100 30');
+    await expectNoViolation();
+  });
+
+  test('a repeated reservation is held whatever the price has become, and a conflict under a lower maximum', async () => {
+    const [accountId, holdId] = [await createAccount(100n), uuidv7()];
+    const item = { ...reservation(accountId, holdId, 30), maxAmountNanoUsd: 30n };
+    await holds.reserve([item], 60_000);
+    const dearer = { ...item, ceilingNanoUsd: nanoUsd(31n) };
+    const [again] = await holds.reserve([dearer], 60_000);
+    expect(again).toMatchObject({ outcome: 'held', amount_nano_usd: 30n });
+    const [lower] = await holds.reserve([{ ...item, maxAmountNanoUsd: 29n }], 60_000);
+    expect(lower!.outcome).toBe('conflict');
+    expect(await booksOf(accountId)).toBe('100 30');
+  });
+
+  test('a repeated settlement is told when the answer ended that was charged', async () => {
+    const [accountId, holdId] = [await createAccount(100n), uuidv7()];
+    const first = { ...settlement(accountId, holdId, 20), usedAtUnixMs: 1_795_395_600_123n };
+    const usedAt = new Date(1_795_395_600_123);
+    expect((await holds.settle([first]))[0]).toMatchObject({ outcome: 'charged', used_at: usedAt });
+    const [repeat] = await holds.settle([{ ...first, usedAtUnixMs: 0n }]);
+    expect(repeat).toMatchObject({ outcome: 'charged', charged_nano_usd: 20n, used_at: usedAt });
+  });
+
   test('a batch sees its own items in order, account by account', async () => {
     const [first, second] = [await createAccount(100n), await createAccount(50n)];
     const outcomes = await holds.reserve(

@@ -16,7 +16,7 @@ export interface PricedSettlement extends Settlement {
 
 /** A row of `reserve_holds`. */
 export interface ReserveOutcome {
-  outcome: 'held' | 'insufficient-funds' | 'unknown-account' | 'conflict' | 'ended';
+  outcome: 'held' | 'maximum-exceeded' | 'insufficient-funds' | 'unknown-account' | 'conflict' | 'ended';
   amount_nano_usd: bigint;
   price_id: bigint;
   available_nano_usd: bigint | null;
@@ -27,6 +27,8 @@ export interface SettleOutcome {
   outcome: 'charged' | 'conflict' | 'unknown-account';
   cost_nano_usd: bigint;
   charged_nano_usd: bigint | null;
+  /** When the answer that was charged ended: for a repeat, as the first settlement told it. */
+  used_at: Date;
 }
 
 /** A row of `release_holds`. */
@@ -49,6 +51,7 @@ export class HoldRepository {
       input_tokens_bound: item.inputTokensBound,
       output_tokens_limit: item.outputTokensLimit,
       ceiling_nano_usd: item.ceilingNanoUsd.toString(),
+      max_amount_nano_usd: item.maxAmountNanoUsd?.toString(),
       price_id: item.priceId.toString(),
     }));
     const { rows } = await this.pool.query<ReserveOutcome>({
@@ -76,10 +79,12 @@ export class HoldRepository {
       output_tokens: item.usage!.outputTokens,
       reasoning_tokens: item.usage!.reasoningTokens,
       usage_estimated: item.usage!.estimated,
+      used_at_unix_ms: item.usedAtUnixMs.toString(),
     }));
     const { rows } = await this.pool.query<SettleOutcome>({
       name: 'settle_holds',
-      text: 'SELECT outcome, cost_nano_usd, charged_nano_usd FROM settle_holds($1) ORDER BY item_index',
+      text: `SELECT outcome, cost_nano_usd, charged_nano_usd, used_at
+             FROM settle_holds($1) ORDER BY item_index`,
       values: [JSON.stringify(payload)],
     });
     return rows;

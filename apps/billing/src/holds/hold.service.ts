@@ -32,7 +32,7 @@ import {
   toReserveResult,
   toSettleResult,
 } from './hold-results.js';
-import { isWellFormedEnd, isWellFormedReservation, isWellFormedUsage } from './hold-rules.js';
+import { isWellFormedEnd, isWellFormedReservation, tellsUsage } from './hold-rules.js';
 
 const maxBatchItems = 200;
 const maxParallelBatches = 2;
@@ -87,7 +87,7 @@ export class HoldService {
 
   /** Charges what was used, once. Resolves after the charge is on disk. Never throws. */
   async settle(item: Settlement): Promise<SettleResult> {
-    if (!isWellFormedEnd(item) || !isWellFormedUsage(item.usage)) {
+    if (!isWellFormedEnd(item) || !tellsUsage(item)) {
       return endRefused(EndRefusal.END_REFUSAL_CONFLICT);
     }
     try {
@@ -95,13 +95,15 @@ export class HoldService {
       if (!price) return endRefused(EndRefusal.END_REFUSAL_UNKNOWN_PRICE);
       const outcome = await this.settlements.submit({
         ...item,
-        costNanoUsd: cost(item.usage!, price, new Date(Number(item.usedAtUnixMs))),
+        costNanoUsd: cost(item.usage, price, new Date(Number(item.usedAtUnixMs))),
       });
       this.alarmUnpaid(item, outcome);
-      return toSettleResult(outcome);
+      return toSettleResult(outcome, { usage: item.usage, price });
     } catch (error) {
       this.logger.error({ err: error, holdId: item.holdId }, 'holds: settle failed');
-      return endRefused(EndRefusal.END_REFUSAL_FAILED);
+      return endRefused(
+        isImpossibleValue(error) ? EndRefusal.END_REFUSAL_CONFLICT : EndRefusal.END_REFUSAL_FAILED,
+      );
     }
   }
 
@@ -142,4 +144,9 @@ export class HoldService {
 /** A value or constraint PostgreSQL refused (SQLSTATE classes 22, 23, P0): one item's fault, not the connection's. */
 function isItemError(error: unknown): boolean {
   return /^(22|23|P0)/.test(String((error as { code?: unknown }).code ?? ''));
+}
+
+/** A value that PostgreSQL has no room for (class 22): it fails however often it is sent, as a malformed one. */
+function isImpossibleValue(error: unknown): boolean {
+  return String((error as { code?: unknown }).code ?? '').startsWith('22');
 }

@@ -108,9 +108,11 @@ export class SettlementsConsumer implements OnApplicationBootstrap, BeforeApplic
   }
 }
 
+/** Null also for no settlement at all: unknown fields are skipped, so a foreign payload may look like an empty one. */
 function decode(payload: Uint8Array): Settlement[] | null {
   try {
-    return SettleRequest.decode(payload).items;
+    const { items } = SettleRequest.decode(payload);
+    return items.length > 0 ? items : null;
   } catch {
     return null;
   }

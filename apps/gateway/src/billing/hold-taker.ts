@@ -17,7 +17,8 @@ export class HoldTaker {
   ) {}
 
   /**
-   * @throws Fault insufficient-quota when the balance does not cover the ceiling; unavailable when billing does not
+   * @throws Fault insufficient-quota when the balance does not cover the ceiling, or the ceiling is above the
+   * reservation's maximum; unavailable when billing does not
    * answer. Whatever billing may then hold is released.
    */
   async take(reservation: Reservation): Promise<Held> {
@@ -34,6 +35,13 @@ export class HoldTaker {
             `possible cost of ${formatUsd(ceilingNanoUsd)} USD. Top up, or lower max_completion_tokens.`,
         );
       }
+      case 'maximumExceeded':
+        throw new Fault(
+          'insufficient-quota',
+          `This request can cost up to ${formatUsd(outcome.value.ceilingNanoUsd)} USD, more than its maximum of ` +
+            `${formatUsd(reservation.maxAmountNanoUsd!)} USD. Raise max_cost, or lower max_completion_tokens.`,
+          { param: 'max_cost' },
+        );
       case 'refused':
       case undefined:
         this.ender.release({ holdId: reservation.holdId, accountId: reservation.accountId });

@@ -3,16 +3,22 @@ import { Injectable } from '@nestjs/common';
 import { modelIsAllowed } from '@tokenroute/api-key';
 import type { ApiKey, CompletionOutcome, Held, Model, UpstreamFault, Usage } from '@tokenroute/contracts';
 import { Fault, isFaultCode } from '@tokenroute/faults';
-import { formatUsd } from '@tokenroute/money';
+import { formatUsd, type NanoUsd } from '@tokenroute/money';
 import { type ChatRequest, readChatRequest } from '@tokenroute/openai-wire';
+import { BillingQueries } from '../billing/billing-queries.js';
 import { HoldEnder } from '../billing/hold-ender.js';
 import { HoldTaker } from '../billing/hold-taker.js';
 import { ModelCatalogue } from '../catalogue/model-catalogue.js';
 import { ProviderDirectory } from '../providers/provider-directory.js';
+import { toCostDetails } from '../receipts/cost-details.js';
 import type { Answer } from './answer.js';
+import type { ChatOptions } from './chat-options.js';
 import { Dispatch } from './dispatch.js';
 import { attachmentsOf, requireInputs } from './inputs.js';
+import { lowerMaxCost, takeMaxCost } from './max-cost.js';
 import { type Quantities, quantitiesOf } from './quantities.js';
+import { type ChatQuote, toQuote } from './to-quote.js';
+import type { AnswerCost } from './with-cost.js';
 import { withinHold } from './within-hold.js';
 
 /** A request that may be dispatched: read, allowed, priced by its quantities. */
@@ -23,6 +29,8 @@ export interface AdmittedChat {
   body: Buffer;
   /** The client would rather be refused than have a parameter ignored. */
   strictParams: boolean;
+  /** The client would rather be refused than have more held than this. */
+  maxCostNanoUsd: NanoUsd | null;
   request: ChatRequest;
   model: Model;
   quantities: Quantities;
@@ -40,22 +48,34 @@ export class ChatCompletionService {
     private readonly holdTaker: HoldTaker,
     private readonly holdEnder: HoldEnder,
     private readonly providers: ProviderDirectory,
+    private readonly billing: BillingQueries,
   ) {}
 
   /**
    * Reads a request and takes its hold.
    * @throws Fault invalid-request, not-found, permission, insufficient-quota, unavailable
    */
-  async hold(requestId: string, key: ApiKey, body: Buffer, strictParams: boolean): Promise<HeldChat> {
-    const admitted = { ...this.admit(requestId, key, body), strictParams };
+  async hold(requestId: string, key: ApiKey, body: Buffer, options: ChatOptions): Promise<HeldChat> {
+    const admitted = this.admit(requestId, key, body, options);
     const held = await this.holdTaker.take({
       holdId: requestId,
       accountId: key.accountId,
       keyId: key.id,
       model: admitted.model.id,
       ...admitted.quantities,
+      maxAmountNanoUsd: admitted.maxCostNanoUsd ?? undefined,
     });
     return { ...admitted, held };
+  }
+
+  /**
+   * Tells what a request could cost; nothing is held or dispatched.
+   * @throws Fault invalid-request, not-found, permission, unavailable
+   */
+  async quote(requestId: string, key: ApiKey, body: Buffer, options: ChatOptions): Promise<ChatQuote> {
+    const { model, quantities } = this.admit(requestId, key, body, options);
+    const quote = await this.billing.quote({ accountId: key.accountId, model: model.id, ...quantities });
+    return toQuote(model, quantities, quote);
   }
 
   /**
@@ -85,9 +105,13 @@ export class ChatCompletionService {
     await this.end(chat, outcome, answer);
   }
 
-  private admit(requestId: string, key: ApiKey, body: Buffer): Omit<AdmittedChat, 'strictParams'> {
-    if (!isUtf8(body)) throw new Fault('invalid-request', 'The request body is not valid UTF-8.');
-    const request = readChatRequest(body.toString('utf8'));
+  private admit(requestId: string, key: ApiKey, received: Buffer, options: ChatOptions): AdmittedChat {
+    if (!isUtf8(received)) throw new Fault('invalid-request', 'The request body is not valid UTF-8.');
+    const text = received.toString('utf8');
+    const capped = takeMaxCost(text, readChatRequest(text));
+    const { request } = capped;
+    const body = capped.json === text ? received : Buffer.from(capped.json);
+    const maxCostNanoUsd = lowerMaxCost(options.maxCostNanoUsd, capped.maxCostNanoUsd);
     const model = this.catalogue.get(request.model);
     if (!modelIsAllowed(key.allowedModels, model.id)) {
       const message = `This API key may not use the model \`${model.id}\`.`;
@@ -95,8 +119,9 @@ export class ChatCompletionService {
     }
     const attachments = attachmentsOf(request);
     requireInputs(attachments, model);
-    const quantities = quantitiesOf(request, attachments, body.length, model);
-    return { requestId, key, body, request, model, quantities };
+    const quantities = quantitiesOf(request, attachments, model);
+    const { strictParams } = options;
+    return { requestId, key, body, strictParams, maxCostNanoUsd, request, model, quantities };
   }
 
   private async end(chat: HeldChat, outcome: CompletionOutcome, answer: Answer): Promise<void> {
@@ -128,17 +153,21 @@ export class ChatCompletionService {
   }
 
   /** @returns what the customer was charged, null when billing will only charge later */
-  private async settle(chat: HeldChat, usage: Usage): Promise<bigint | null> {
+  private async settle(chat: HeldChat, told: Usage): Promise<AnswerCost | null> {
+    const { priceId } = chat.held;
+    const usage = withinHold(told, chat.quantities);
     const fate = await this.holdEnder.settle({
       holdId: chat.requestId,
       accountId: chat.key.accountId,
       keyId: chat.key.id,
       model: chat.model.id,
-      priceId: chat.held.priceId,
-      usage: withinHold(usage, chat.quantities),
+      priceId,
+      usage,
       usedAtUnixMs: BigInt(Date.now()),
     });
-    return fate.kind === 'charged' ? fate.charged.chargedNanoUsd : null;
+    if (fate.kind !== 'charged') return null;
+    const { chargedNanoUsd, items } = fate.charged;
+    return { chargedNanoUsd, details: toCostDetails(priceId, items, usage.estimated) };
   }
 
   private release(chat: HeldChat): void {

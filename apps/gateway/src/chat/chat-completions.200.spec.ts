@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text as readText } from 'node:stream/consumers';
 import { startSystem, TestCustomer, type TestSystem } from '@tokenroute/testing';
 import OpenAI from 'openai';
 
@@ -40,6 +44,57 @@ describe('POST /v1/chat/completions, answered', () => {
     const cost = costNanoUsd(answer.usage!);
     expect(await spentNanoUsd()).toBe(cost);
     expect(BigInt(Math.round(Number(costOf(answer.usage!)) * 1e9))).toBe(cost);
+  });
+
+  test('an answer tells what its cost is made of', async () => {
+    const content = '[[sim:usage=input:1000,output:50,cached:400]]';
+    const request = { model: 'gpt-4o-mini', messages: [{ role: 'user' as const, content }] };
+    const plain = await client.chat.completions.create(request);
+    const stream = await client.chat.completions.create({
+      ...request,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    let streamed: OpenAI.CompletionUsage | undefined;
+    for await (const chunk of stream) streamed = chunk.usage ?? streamed;
+    for (const usage of [plain.usage, streamed]) {
+      expect(usage).toMatchObject({
+        cost: '0.00015',
+        cost_details: {
+          price_id: expect.stringMatching(/^\d+$/),
+          items: [
+            { kind: 'input', tokens: 600, usd_per_million: '0.15', usd: '0.00009' },
+            { kind: 'cached_input', tokens: 400, usd_per_million: '0.075', usd: '0.00003' },
+            { kind: 'output', tokens: 50, usd_per_million: '0.60', usd: '0.00003' },
+          ],
+        },
+      });
+      expect(usage).not.toHaveProperty('cost_details.estimated');
+    }
+  });
+
+  test('a dry run tells what would be held and holds, asks and costs nothing', async () => {
+    const body = { model: 'gpt-4o-mini', max_tokens: 100, messages };
+    const headers = { 'x-tokenroute-dry-run': 'true' };
+    const quote = await customer.chat({ ...body, stream: true, max_cost: '0' }, { headers });
+    expect(quote.status).toBe(200);
+    expect(quote.headers.get('x-tokenroute-hold-usd')).toBeNull();
+    expect((await customer.request('GET', `/usage/${quote.headers.get('x-request-id')}`)).status).toBe(404);
+    expect(await spentNanoUsd()).toBe(0n);
+    expect(quote.json()).toEqual({
+      object: 'quote',
+      model: 'gpt-4o-mini',
+      upstream_model: 'gpt-4o-mini-2024-07-18',
+      input_tokens_bound: expect.any(Number),
+      output_tokens_limit: 100,
+      ceiling_usd: expect.any(String),
+      price_id: expect.stringMatching(/^\d+$/),
+      available_usd: '1.00',
+    });
+    const real = await customer.chat(body, { headers: { 'x-tokenroute-dry-run': 'false' } });
+    const again = await customer.chat(body, { headers });
+    expect(real.headers.get('x-tokenroute-hold-usd')).toBe(again.json().ceiling_usd);
+    expect(real.json().usage.cost_details.price_id).toBe(again.json().price_id);
   });
 
   test('a streamed answer costs exactly the usage its last chunk tells', async () => {
@@ -140,5 +195,47 @@ describe('POST /v1/chat/completions, answered', () => {
     expect(models.map((model) => model.id)).toEqual(expect.arrayContaining(['gpt-4o', 'gpt-4o-mini']));
     expect(models.every((model) => model.object === 'model' && Number.isInteger(model.created))).toBe(true);
     expect((await client.models.retrieve('gpt-4o')).owned_by).toBe('openai');
+  });
+});
+
+describe('POST /v1/chat/completions with max_cost', () => {
+  const completion = {
+    id: 'chatcmpl-1',
+    object: 'chat.completion',
+    created: 1,
+    model: 'gpt-4o-mini-2024-07-18',
+    choices: [{ index: 0, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 8, completion_tokens: 1, total_tokens: 9 },
+  };
+  const received: string[] = [];
+  let provider: Server;
+  let system: TestSystem;
+
+  beforeAll(async () => {
+    provider = createServer((request, response) => {
+      void readText(request).then((body) => {
+        received.push(body);
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(completion));
+      });
+    }).listen(0, '127.0.0.1');
+    await once(provider, 'listening');
+    const { port } = provider.address() as AddressInfo;
+    system = await startSystem({
+      providerEnvironment: { OPENAI_API_KEY: 'test', OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1` },
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await system.stop();
+    provider.close();
+  });
+
+  test('the provider gets the request without it', async () => {
+    const customer = await TestCustomer.create(system, '1');
+    const answer = await customer.chat({ model: 'gpt-4o-mini', max_cost: 0.5, messages });
+    expect(answer.json().usage).toMatchObject({ prompt_tokens: 8, cost: '0.0000018' });
+    expect(received).toHaveLength(1);
+    expect(JSON.parse(received[0]!)).toMatchObject({ messages });
+    expect(received[0]).not.toContain('max_cost');
   });
 });

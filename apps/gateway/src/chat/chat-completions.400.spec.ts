@@ -37,6 +37,36 @@ describe('POST /v1/chat/completions, refused for what it says', () => {
     expect(answer.json()).toEqual({ error: { message, type: 'invalid_request_error', code: 400, param } });
   });
 
+  test.each([
+    ['-0.01', 'negative'],
+    ['1e-7', 'not a decimal'],
+    ['0.0000000001', 'finer than a nano-USD'],
+    ['', 'empty'],
+    ['much', 'not a number'],
+  ])('400 for a maximum cost of %j: %s', async (value) => {
+    const headers = { 'x-tokenroute-max-cost-usd': value };
+    const byHeader = await customer.chat({ model: 'gpt-4o', messages }, { headers });
+    const byMember = await customer.chat({ model: 'gpt-4o', messages, max_cost: value });
+    for (const [answer, param] of [
+      [byHeader, 'x-tokenroute-max-cost-usd'],
+      [byMember, 'max_cost'],
+    ] as const) {
+      expect(answer.status).toBe(400);
+      expect(answer.json().error).toMatchObject({ type: 'invalid_request_error', param });
+      expect(answer.json().error.message).toContain(`${param}: must be an amount of USD`);
+    }
+  });
+
+  test('400 for a dry run asked for in words we do not know: it could have been meant', async () => {
+    const headers = { 'x-tokenroute-dry-run': '1' };
+    const answer = await customer.chat({ model: 'gpt-4o', messages }, { headers });
+    expect(answer.status).toBe(400);
+    expect(answer.json().error).toMatchObject({
+      message: 'x-tokenroute-dry-run: must be true or false.',
+      param: 'x-tokenroute-dry-run',
+    });
+  });
+
   test('400 for bytes that are not UTF-8', async () => {
     const response = await fetch(`${system.baseUrl}/chat/completions`, {
       method: 'POST',

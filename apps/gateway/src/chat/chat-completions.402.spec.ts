@@ -56,4 +56,31 @@ describe('POST /v1/chat/completions without enough money', () => {
     expect(account.balanceNanoUsd).toBeGreaterThanOrEqual(0n);
     expect(await ledgerViolations(system)).toEqual([]);
   }, 30_000);
+
+  test.each([
+    ['the header', {}, { 'x-tokenroute-max-cost-usd': '0.00001' }],
+    ['the member', { max_cost: '0.00001' }, {}],
+    ['the member as a number', { max_cost: 0.00001 }, {}],
+    ['the lower of both', { max_cost: '1' }, { 'x-tokenroute-max-cost-usd': '0.00001' }],
+  ])(
+    '402 when the ceiling is above the maximum in %s, saying both; nothing is held',
+    async (_, members, headers) => {
+      const customer = await TestCustomer.create(system, '1');
+      const answer = await customer.chat({ ...body, ...members }, { headers });
+      expect(answer.status).toBe(402);
+      expect(answer.json().error).toMatchObject({ type: 'insufficient_quota', code: 402, param: 'max_cost' });
+      expect(answer.json().error.message).toMatch(/up to [0-9.]+ USD, more than its maximum of 0\.00001 USD/);
+      const account = await system.operator.findAccount(customer.accountId);
+      expect(account).toMatchObject({ heldNanoUsd: 0n, balanceNanoUsd: 1_000_000_000n });
+      const receipt = await customer.request('GET', `/usage/${answer.headers.get('x-request-id')}`);
+      expect(receipt.status).toBe(404);
+    },
+  );
+
+  test('a maximum of exactly the ceiling is enough', async () => {
+    const customer = await TestCustomer.create(system, '1');
+    const headers = { 'x-tokenroute-max-cost-usd': ceilingUsd };
+    expect((await customer.chat(body, { headers })).status).toBe(200);
+    expect((await customer.chat({ ...body, max_cost: ceilingUsd })).status).toBe(200);
+  });
 });

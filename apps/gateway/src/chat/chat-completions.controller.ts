@@ -3,6 +3,7 @@ import { Fault } from '@tokenroute/faults';
 import type { FastifyReply } from 'fastify';
 import type { AuthenticatedRequest } from '../http/authentication.js';
 import { ChatCompletionService, receiptHeaders } from './chat-completion.service.js';
+import { readChatOptions } from './chat-options.js';
 import { PlainAnswer } from './plain-answer.js';
 import { StreamAnswer } from './stream-answer.js';
 
@@ -15,8 +16,13 @@ export class ChatCompletionsController {
     const { body } = request;
     if (!Buffer.isBuffer(body) || body.length === 0)
       throw new Fault('invalid-request', 'The request body is missing.');
-    const strictParams = request.headers['x-tokenroute-strict-params'] === 'true';
-    const chat = await this.chats.hold(request.id, request.apiKey, body, strictParams);
+    const options = readChatOptions(request.headers);
+    if (options.dryRun) {
+      const quote = await this.chats.quote(request.id, request.apiKey, body, options);
+      await reply.status(200).send(quote);
+      return;
+    }
+    const chat = await this.chats.hold(request.id, request.apiKey, body, options);
     reply.headers(receiptHeaders(chat));
     const headers = receiptHeaders(chat);
     const answer =

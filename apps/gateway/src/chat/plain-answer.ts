@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Completed } from '@tokenroute/contracts';
 import type { Fault } from '@tokenroute/faults';
 import type { Answer } from './answer.js';
-import { withCost } from './with-cost.js';
+import { type AnswerCost, withCost } from './with-cost.js';
 
 /** A chat.completion object: nothing is written before all of it is there and paid for. */
 export class PlainAnswer implements Answer {
@@ -23,8 +23,8 @@ export class PlainAnswer implements Answer {
     resume();
   }
 
-  finish(completed: Completed, costNanoUsd: bigint | null): void {
-    const body = withCost(completed, costNanoUsd);
+  finish(completed: Completed, cost: AnswerCost | null): void {
+    const body = withCost(completed, cost);
     this.response.writeHead(200, {
       ...this.headers,
       'content-type': 'application/json; charset=utf-8',

@@ -1,6 +1,7 @@
 import type { Model } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
 import type { ChatRequest } from '@tokenroute/openai-wire';
+import { inputBound } from './input-bound/input-bound.js';
 import type { Attachment } from './inputs.js';
 
 /** What a request can use at most; billing prices it. */
@@ -9,23 +10,13 @@ export interface Quantities {
   outputTokensLimit: number;
 }
 
-/** The dearest image of OpenAI's published rule: 2,833 + 8 tiles × 5,667 on gpt-4o-mini. */
-const tokensPerAttachment = 48_169;
-
 /**
- * Upper bounds of what a request will use. A token is at least one byte of its text, and never are there more than the
- * model's window takes; images and files count by a constant instead of their bytes.
+ * Upper bounds of what a request will use; never are there more input tokens than the model's window takes.
  * @throws Fault invalid-request when more output is asked for than the model can give
  */
-export function quantitiesOf(
-  request: ChatRequest,
-  attachments: Attachment[],
-  bodyBytes: number,
-  model: Model,
-): Quantities {
-  const textBytes = attachments.reduce((bytes, { payload }) => bytes - payload.length, bodyBytes);
+export function quantitiesOf(request: ChatRequest, attachments: Attachment[], model: Model): Quantities {
   return {
-    inputTokensBound: Math.min(textBytes + attachments.length * tokensPerAttachment, model.contextTokens),
+    inputTokensBound: inputBound(request, attachments, model),
     outputTokensLimit: outputLimit(request, model) * (request.n ?? 1),
   };
 }

@@ -3,7 +3,7 @@ import type { Completed } from '@tokenroute/contracts';
 import type { Fault } from '@tokenroute/faults';
 import { sseDone, sseEvent, toErrorBody } from '@tokenroute/openai-wire';
 import type { Answer } from './answer.js';
-import { withCost } from './with-cost.js';
+import { type AnswerCost, withCost } from './with-cost.js';
 
 /** Chat completion chunks as SSE. A broken answer ends with an error event and without `[DONE]`. */
 export class StreamAnswer implements Answer {
@@ -31,9 +31,9 @@ export class StreamAnswer implements Answer {
     this.response.once('drain', resume);
   }
 
-  finish(completed: Completed, costNanoUsd: bigint | null): void {
+  finish(completed: Completed, cost: AnswerCost | null): void {
     if (!this.response.headersSent) this.begin({});
-    this.response.end(Buffer.concat([withCost(completed, costNanoUsd), Buffer.from(sseDone)]));
+    this.response.end(Buffer.concat([withCost(completed, cost), Buffer.from(sseDone)]));
   }
 
   fail(fault: Fault): void {

@@ -1,20 +1,28 @@
 import type { Completed } from '@tokenroute/contracts';
 import { formatUsd } from '@tokenroute/money';
+import type { CostDetails } from '../receipts/cost-details.js';
+
+/** What a customer paid for an answer, and for what. */
+export interface AnswerCost {
+  chargedNanoUsd: bigint;
+  details: CostDetails;
+}
 
 const closeBrace = 0x7d;
 
 /**
- * The last piece of an answer with `cost` (USD, exact decimal) as the first member of its usage. Spliced into the bytes:
- * the rest of the answer is not ours to rewrite.
- * @param costNanoUsd null when it is not known yet
+ * The last piece of an answer with `cost` (USD, exact decimal) and `cost_details` as the first members of its usage.
+ * Spliced into the bytes: the rest of the answer is not ours to rewrite.
+ * @param cost null when it is not known yet
  */
-export function withCost({ tail, usageMembersAt }: Completed, costNanoUsd: bigint | null): Buffer {
-  if (costNanoUsd === null || usageMembersAt === 0) return tail;
-  const member = `"cost":"${formatUsd(costNanoUsd)}"`;
+export function withCost({ tail, usageMembersAt }: Completed, cost: AnswerCost | null): Buffer {
+  if (cost === null || usageMembersAt === 0) return tail;
+  const members =
+    `"cost":"${formatUsd(cost.chargedNanoUsd)}",` + `"cost_details":${JSON.stringify(cost.details)}`;
   const separator = nextByte(tail, usageMembersAt) === closeBrace ? '' : ',';
   return Buffer.concat([
     tail.subarray(0, usageMembersAt),
-    Buffer.from(member + separator),
+    Buffer.from(members + separator),
     tail.subarray(usageMembersAt),
   ]);
 }

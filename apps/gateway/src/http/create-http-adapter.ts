@@ -1,5 +1,6 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { v7 as uuidv7 } from 'uuid';
+import { endConnectionsOnClose } from './end-connections-on-close.js';
 
 export interface HttpOptions {
   maxBodyBytes: number;
@@ -13,9 +14,9 @@ export function createHttpAdapter({ maxBodyBytes }: HttpOptions): FastifyAdapter
     requestIdHeader: false,
     // Longer than a load balancer keeps an idle connection, so that it never sends into one we are closing.
     keepAliveTimeout: 75_000,
-    forceCloseConnections: 'idle',
   });
   const instance = adapter.getInstance();
+  endConnectionsOnClose(instance);
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   instance.addHook('onRequest', async (request, reply) => {

@@ -18,7 +18,8 @@ const notYetOffered = [
   'videos',
 ];
 
-const offered = 'POST /v1/chat/completions, GET /v1/models and GET /v1/models/{id}';
+const offered =
+  'POST /v1/chat/completions, GET /v1/models, GET /v1/models/{id} and GET /v1/usage/{request_id}';
 
 /** What to tell a client that asked for a path we do not have. */
 export function notFoundMessage(method: string, path: string): string {

@@ -20,6 +20,7 @@ import {
 } from "@grpc/grpc-js";
 import { FieldMask } from "../../../google/protobuf/field_mask.js";
 import { Timestamp } from "../../../google/protobuf/timestamp.js";
+import { CostItem, Usage } from "./holds.js";
 
 export const protobufPackage = "tokenroute.billing.v1";
 
@@ -204,7 +205,41 @@ export interface GetHoldResponse {
   costNanoUsd: bigint;
   chargedNanoUsd: bigint;
   createdAt?: Date | undefined;
-  endedAt?: Date | undefined;
+  endedAt?:
+    | Date
+    | undefined;
+  /** This and the following two only when it is settled: what was used, when its answer ended, what the cost is made of. */
+  usage?: Usage | undefined;
+  usedAt?: Date | undefined;
+  items: CostItem[];
+  /** The row of the price book that it pinned. */
+  price?:
+    | Price
+    | undefined;
+  /** What its end moved on the ledger; none while nothing was charged. */
+  entries: LedgerEntry[];
+}
+
+export interface LedgerEntry {
+  accountId: string;
+  /** customer, revenue, promotional or house-loss. */
+  accountKind: string;
+  amountNanoUsd: bigint;
+  createdAt?: Date | undefined;
+}
+
+export interface QuoteRequest {
+  accountId: string;
+  /** Public model id. */
+  model: string;
+  inputTokensBound: number;
+  outputTokensLimit: number;
+}
+
+export interface QuoteResponse {
+  ceilingNanoUsd: bigint;
+  priceId: bigint;
+  availableNanoUsd: bigint;
 }
 
 export interface VerifyLedgerRequest {
@@ -1724,6 +1759,11 @@ function createBaseGetHoldResponse(): GetHoldResponse {
     chargedNanoUsd: 0n,
     createdAt: undefined,
     endedAt: undefined,
+    usage: undefined,
+    usedAt: undefined,
+    items: [],
+    price: undefined,
+    entries: [],
   };
 }
 
@@ -1773,6 +1813,21 @@ export const GetHoldResponse: MessageFns<GetHoldResponse> = {
     }
     if (message.endedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.endedAt), writer.uint32(90).fork()).join();
+    }
+    if (message.usage !== undefined) {
+      Usage.encode(message.usage, writer.uint32(98).fork()).join();
+    }
+    if (message.usedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.usedAt), writer.uint32(106).fork()).join();
+    }
+    for (const v of message.items) {
+      CostItem.encode(v!, writer.uint32(114).fork()).join();
+    }
+    if (message.price !== undefined) {
+      Price.encode(message.price, writer.uint32(122).fork()).join();
+    }
+    for (const v of message.entries) {
+      LedgerEntry.encode(v!, writer.uint32(130).fork()).join();
     }
     return writer;
   },
@@ -1876,6 +1931,284 @@ export const GetHoldResponse: MessageFns<GetHoldResponse> = {
             }
 
             message.endedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.usage = Usage.decode(reader, reader.uint32());
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.usedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.items.push(CostItem.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.price = Price.decode(reader, reader.uint32());
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.entries.push(LedgerEntry.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLedgerEntry(): LedgerEntry {
+  return { accountId: "", accountKind: "", amountNanoUsd: 0n, createdAt: undefined };
+}
+
+export const LedgerEntry: MessageFns<LedgerEntry> = {
+  encode(message: LedgerEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.accountKind !== "") {
+      writer.uint32(18).string(message.accountKind);
+    }
+    if (message.amountNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.amountNanoUsd) !== message.amountNanoUsd) {
+        throw new globalThis.Error("value provided for field message.amountNanoUsd of type int64 too large");
+      }
+      writer.uint32(24).int64(message.amountNanoUsd);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LedgerEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLedgerEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.accountKind = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.amountNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseQuoteRequest(): QuoteRequest {
+  return { accountId: "", model: "", inputTokensBound: 0, outputTokensLimit: 0 };
+}
+
+export const QuoteRequest: MessageFns<QuoteRequest> = {
+  encode(message: QuoteRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.model !== "") {
+      writer.uint32(18).string(message.model);
+    }
+    if (message.inputTokensBound !== 0) {
+      writer.uint32(24).uint32(message.inputTokensBound);
+    }
+    if (message.outputTokensLimit !== 0) {
+      writer.uint32(32).uint32(message.outputTokensLimit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuoteRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuoteRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.inputTokensBound = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.outputTokensLimit = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseQuoteResponse(): QuoteResponse {
+  return { ceilingNanoUsd: 0n, priceId: 0n, availableNanoUsd: 0n };
+}
+
+export const QuoteResponse: MessageFns<QuoteResponse> = {
+  encode(message: QuoteResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ceilingNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.ceilingNanoUsd) !== message.ceilingNanoUsd) {
+        throw new globalThis.Error("value provided for field message.ceilingNanoUsd of type int64 too large");
+      }
+      writer.uint32(8).int64(message.ceilingNanoUsd);
+    }
+    if (message.priceId !== 0n) {
+      if (BigInt.asIntN(64, message.priceId) !== message.priceId) {
+        throw new globalThis.Error("value provided for field message.priceId of type int64 too large");
+      }
+      writer.uint32(16).int64(message.priceId);
+    }
+    if (message.availableNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.availableNanoUsd) !== message.availableNanoUsd) {
+        throw new globalThis.Error("value provided for field message.availableNanoUsd of type int64 too large");
+      }
+      writer.uint32(24).int64(message.availableNanoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuoteResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuoteResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.ceilingNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.priceId = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.availableNanoUsd = reader.int64() as bigint;
             continue;
           }
         }
@@ -2073,7 +2406,7 @@ export const BillingQueryServiceService = {
     responseSerialize: (value: ListPricesResponse): Buffer => Buffer.from(ListPricesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListPricesResponse => ListPricesResponse.decode(value),
   },
-  /** One hold and how it ended. NOT_FOUND for an unknown id. */
+  /** One hold, how it ended and what it moved. NOT_FOUND for an unknown id. */
   getHold: {
     path: "/tokenroute.billing.v1.BillingQueryService/GetHold" as const,
     requestStream: false as const,
@@ -2082,6 +2415,16 @@ export const BillingQueryServiceService = {
     requestDeserialize: (value: Buffer): GetHoldRequest => GetHoldRequest.decode(value),
     responseSerialize: (value: GetHoldResponse): Buffer => Buffer.from(GetHoldResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetHoldResponse => GetHoldResponse.decode(value),
+  },
+  /** What a request would be held for now; holds nothing. NOT_FOUND for an unknown account, or a model without a price. */
+  quote: {
+    path: "/tokenroute.billing.v1.BillingQueryService/Quote" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: QuoteRequest): Buffer => Buffer.from(QuoteRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): QuoteRequest => QuoteRequest.decode(value),
+    responseSerialize: (value: QuoteResponse): Buffer => Buffer.from(QuoteResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): QuoteResponse => QuoteResponse.decode(value),
   },
   /** Checks every invariant of the ledger and names the rows that break one. */
   verifyLedger: {
@@ -2103,8 +2446,10 @@ export interface BillingQueryServiceServer extends UntypedServiceImplementation 
   listModels: handleUnaryCall<ListModelsRequest, ListModelsResponse>;
   /** Every price of a model, the newest first, those that are yet to come included. NOT_FOUND for an unknown model. */
   listPrices: handleUnaryCall<ListPricesRequest, ListPricesResponse>;
-  /** One hold and how it ended. NOT_FOUND for an unknown id. */
+  /** One hold, how it ended and what it moved. NOT_FOUND for an unknown id. */
   getHold: handleUnaryCall<GetHoldRequest, GetHoldResponse>;
+  /** What a request would be held for now; holds nothing. NOT_FOUND for an unknown account, or a model without a price. */
+  quote: handleUnaryCall<QuoteRequest, QuoteResponse>;
   /** Checks every invariant of the ledger and names the rows that break one. */
   verifyLedger: handleUnaryCall<VerifyLedgerRequest, VerifyLedgerResponse>;
 }
@@ -2158,7 +2503,7 @@ export interface BillingQueryServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListPricesResponse) => void,
   ): ClientUnaryCall;
-  /** One hold and how it ended. NOT_FOUND for an unknown id. */
+  /** One hold, how it ended and what it moved. NOT_FOUND for an unknown id. */
   getHold(
     request: GetHoldRequest,
     callback: (error: ServiceError | null, response: GetHoldResponse) => void,
@@ -2173,6 +2518,22 @@ export interface BillingQueryServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetHoldResponse) => void,
+  ): ClientUnaryCall;
+  /** What a request would be held for now; holds nothing. NOT_FOUND for an unknown account, or a model without a price. */
+  quote(
+    request: QuoteRequest,
+    callback: (error: ServiceError | null, response: QuoteResponse) => void,
+  ): ClientUnaryCall;
+  quote(
+    request: QuoteRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: QuoteResponse) => void,
+  ): ClientUnaryCall;
+  quote(
+    request: QuoteRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: QuoteResponse) => void,
   ): ClientUnaryCall;
   /** Checks every invariant of the ledger and names the rows that break one. */
   verifyLedger(

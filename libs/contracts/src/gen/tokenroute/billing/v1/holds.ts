@@ -68,6 +68,8 @@ export interface Reservation {
   /** Upper bounds; the hold is their dearest possible price. */
   inputTokensBound: number;
   outputTokensLimit: number;
+  /** The most the customer wants held for it; absent: whatever is available. */
+  maxAmountNanoUsd?: bigint | undefined;
 }
 
 export interface ReserveResponse {
@@ -75,10 +77,12 @@ export interface ReserveResponse {
 }
 
 export interface ReserveResult {
-  outcome?: { $case: "held"; value: Held } | { $case: "insufficientFunds"; value: InsufficientFunds } | {
-    $case: "refused";
-    value: ReserveRefusal;
-  } | undefined;
+  outcome?:
+    | { $case: "held"; value: Held }
+    | { $case: "insufficientFunds"; value: InsufficientFunds }
+    | { $case: "refused"; value: ReserveRefusal }
+    | { $case: "maximumExceeded"; value: MaximumExceeded }
+    | undefined;
 }
 
 export interface Held {
@@ -90,6 +94,11 @@ export interface Held {
 export interface InsufficientFunds {
   ceilingNanoUsd: bigint;
   availableNanoUsd: bigint;
+}
+
+/** The ceiling is above the reservation's `max_amount_nano_usd`; nothing was held. */
+export interface MaximumExceeded {
+  ceilingNanoUsd: bigint;
 }
 
 export interface SettleRequest {
@@ -123,6 +132,19 @@ export interface Charged {
   costNanoUsd: bigint;
   /** What the customer paid: the cost, unless hold and balance together did not cover it. */
   chargedNanoUsd: bigint;
+  /** What the cost is made of: their sum, rounded up once, is the cost. A repeated settlement gets the same. */
+  items: CostItem[];
+}
+
+/** The tokens of one class of a usage, at their rate. Only classes that have any. */
+export interface CostItem {
+  /** input, cached_input, cache_write_5m, cache_write_1h, audio_input or output. */
+  kind: string;
+  tokens: number;
+  /** The rate in force: tier and hour are already in it. */
+  picoUsdPerToken: bigint;
+  /** Exact: tokens times rate. */
+  picoUsd: bigint;
 }
 
 export interface ReleaseRequest {
@@ -343,7 +365,15 @@ export const ReserveRequest: MessageFns<ReserveRequest> = {
 };
 
 function createBaseReservation(): Reservation {
-  return { holdId: "", accountId: "", keyId: "", model: "", inputTokensBound: 0, outputTokensLimit: 0 };
+  return {
+    holdId: "",
+    accountId: "",
+    keyId: "",
+    model: "",
+    inputTokensBound: 0,
+    outputTokensLimit: 0,
+    maxAmountNanoUsd: undefined,
+  };
 }
 
 export const Reservation: MessageFns<Reservation> = {
@@ -365,6 +395,12 @@ export const Reservation: MessageFns<Reservation> = {
     }
     if (message.outputTokensLimit !== 0) {
       writer.uint32(48).uint32(message.outputTokensLimit);
+    }
+    if (message.maxAmountNanoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.maxAmountNanoUsd) !== message.maxAmountNanoUsd) {
+        throw new globalThis.Error("value provided for field message.maxAmountNanoUsd of type int64 too large");
+      }
+      writer.uint32(56).int64(message.maxAmountNanoUsd);
     }
     return writer;
   },
@@ -428,6 +464,14 @@ export const Reservation: MessageFns<Reservation> = {
             }
 
             message.outputTokensLimit = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.maxAmountNanoUsd = reader.int64() as bigint;
             continue;
           }
         }
@@ -505,6 +549,9 @@ export const ReserveResult: MessageFns<ReserveResult> = {
       case "refused":
         writer.uint32(24).int32(message.outcome.value);
         break;
+      case "maximumExceeded":
+        MaximumExceeded.encode(message.outcome.value, writer.uint32(34).fork()).join();
+        break;
     }
     return writer;
   },
@@ -544,6 +591,14 @@ export const ReserveResult: MessageFns<ReserveResult> = {
             }
 
             message.outcome = { $case: "refused", value: reader.int32() as any };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.outcome = { $case: "maximumExceeded", value: MaximumExceeded.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -670,6 +725,55 @@ export const InsufficientFunds: MessageFns<InsufficientFunds> = {
             }
 
             message.availableNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseMaximumExceeded(): MaximumExceeded {
+  return { ceilingNanoUsd: 0n };
+}
+
+export const MaximumExceeded: MessageFns<MaximumExceeded> = {
+  encode(message: MaximumExceeded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ceilingNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.ceilingNanoUsd) !== message.ceilingNanoUsd) {
+        throw new globalThis.Error("value provided for field message.ceilingNanoUsd of type int64 too large");
+      }
+      writer.uint32(8).int64(message.ceilingNanoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MaximumExceeded {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMaximumExceeded();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.ceilingNanoUsd = reader.int64() as bigint;
             continue;
           }
         }
@@ -955,7 +1059,7 @@ export const SettleResult: MessageFns<SettleResult> = {
 };
 
 function createBaseCharged(): Charged {
-  return { costNanoUsd: 0n, chargedNanoUsd: 0n };
+  return { costNanoUsd: 0n, chargedNanoUsd: 0n, items: [] };
 }
 
 export const Charged: MessageFns<Charged> = {
@@ -971,6 +1075,9 @@ export const Charged: MessageFns<Charged> = {
         throw new globalThis.Error("value provided for field message.chargedNanoUsd of type int64 too large");
       }
       writer.uint32(16).int64(message.chargedNanoUsd);
+    }
+    for (const v of message.items) {
+      CostItem.encode(v!, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -1002,6 +1109,99 @@ export const Charged: MessageFns<Charged> = {
             }
 
             message.chargedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.items.push(CostItem.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCostItem(): CostItem {
+  return { kind: "", tokens: 0, picoUsdPerToken: 0n, picoUsd: 0n };
+}
+
+export const CostItem: MessageFns<CostItem> = {
+  encode(message: CostItem, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.tokens !== 0) {
+      writer.uint32(16).uint32(message.tokens);
+    }
+    if (message.picoUsdPerToken !== 0n) {
+      if (BigInt.asIntN(64, message.picoUsdPerToken) !== message.picoUsdPerToken) {
+        throw new globalThis.Error("value provided for field message.picoUsdPerToken of type int64 too large");
+      }
+      writer.uint32(24).int64(message.picoUsdPerToken);
+    }
+    if (message.picoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.picoUsd) !== message.picoUsd) {
+        throw new globalThis.Error("value provided for field message.picoUsd of type int64 too large");
+      }
+      writer.uint32(32).int64(message.picoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CostItem {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCostItem();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.tokens = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.picoUsdPerToken = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.picoUsd = reader.int64() as bigint;
             continue;
           }
         }

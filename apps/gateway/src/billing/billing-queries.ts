@@ -1,0 +1,41 @@
+import { credentials, Metadata } from '@grpc/grpc-js';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  BillingQueryServiceClient,
+  type GetHoldResponse,
+  type QuoteRequest,
+  type QuoteResponse,
+} from '@tokenroute/contracts';
+import { callUnary, grpcClientOptions } from '@tokenroute/service-kit';
+import type { GatewayConfig } from '../config.js';
+import { CONFIG } from '../tokens.js';
+
+/** What billing can tell and does not change by telling. */
+@Injectable()
+export class BillingQueries implements OnApplicationShutdown {
+  private readonly client: BillingQueryServiceClient;
+
+  constructor(@Inject(CONFIG) private readonly config: GatewayConfig) {
+    this.client = new BillingQueryServiceClient(
+      config.BILLING_ADDRESS,
+      credentials.createInsecure(),
+      grpcClientOptions,
+    );
+  }
+
+  onApplicationShutdown(): void {
+    this.client.close();
+  }
+
+  /** @throws Fault not-found for an unknown id, unavailable */
+  hold(id: string): Promise<GetHoldResponse> {
+    const getHold = this.client.getHold.bind(this.client);
+    return callUnary(getHold, { id }, new Metadata(), this.config.BILLING_TIMEOUT_MS);
+  }
+
+  /** @throws Fault not-found for a model without a price, unavailable */
+  quote(request: QuoteRequest): Promise<QuoteResponse> {
+    const quote = this.client.quote.bind(this.client);
+    return callUnary(quote, request, new Metadata(), this.config.BILLING_TIMEOUT_MS);
+  }
+}
