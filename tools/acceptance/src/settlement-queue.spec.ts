@@ -172,7 +172,7 @@ describe('the settlement queue', () => {
     expect(await ledgerViolations(system)).toEqual([]);
   }, 30_000);
 
-  test('billing dies in the middle of a long queue: each is charged once', async () => {
+  test('billing dies in the middle of a long queue, and NATS with it: each is charged once', async () => {
     const customer = await TestCustomer.create(system, '1');
     await system.kill('billing', 'SIGKILL');
     const queued = Array.from({ length: 500 }, () => settlement(customer));
@@ -180,6 +180,10 @@ describe('the settlement queue', () => {
     await system.restart('billing');
     await until(customer, (holds) => holds.length > 0);
     await system.kill('billing', 'SIGKILL');
+    await nats.close();
+    await system.servers.nats.kill();
+    await system.servers.nats.start();
+    await connectToNats();
     await system.restart('billing');
     // What billing had taken but not acknowledged comes again after half a minute.
     await queueIsEmpty();

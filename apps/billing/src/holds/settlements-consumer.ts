@@ -44,6 +44,7 @@ export class SettlementsConsumer implements OnApplicationBootstrap, BeforeApplic
 
   onApplicationBootstrap(): void {
     void this.run();
+    void this.followConnection();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -63,16 +64,35 @@ export class SettlementsConsumer implements OnApplicationBootstrap, BeforeApplic
     }
   }
 
+  /** A server that came back may not know of our pull any more, and says nothing of it: it is asked anew. */
+  private async followConnection(): Promise<void> {
+    for await (const status of this.nats.status()) {
+      if (status.type === 'reconnect') await this.messages?.close();
+    }
+  }
+
   private async setUp(): Promise<void> {
     const manager = await jetstreamManager(this.nats);
     const { stream, subject, consumer, deadLetterStream, deadLetterSubject } = settlementsStream;
     await manager.streams.add({ name: stream, subjects: [subject], retention: RetentionPolicy.Workqueue });
     await manager.streams.add({ name: deadLetterStream, subjects: [deadLetterSubject] });
-    await manager.consumers.add(stream, {
+    const durable = {
       durable_name: consumer,
       ack_policy: AckPolicy.Explicit,
       ack_wait: 30 * secondInNanoseconds,
-    });
+    };
+    const known = await manager.consumers.add(stream, durable);
+    const { state } = await manager.streams.info(stream);
+    // A server that was killed may come back with messages its consumer thinks are done: it starts over, and the hold
+    // ids make what was settled before harmless.
+    if (state.messages > 0 && known.num_pending + known.num_ack_pending < state.messages) {
+      this.logger.warn(
+        { queued: state.messages, known: known.num_pending },
+        'settlements: consumer starts over',
+      );
+      await manager.consumers.delete(stream, consumer);
+      await manager.consumers.add(stream, durable);
+    }
   }
 
   private async consume(): Promise<void> {
