@@ -2,6 +2,7 @@ import type { AnswerEnd, SseEvent, StreamTranslation } from '@tokenroute/adapter
 import type { CompleteRequest, Usage } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
 import {
+  asksForUsage,
   completedWithoutUsage,
   completedWithUsage,
   sseEvent,
@@ -10,7 +11,6 @@ import {
   withJsonMembers,
 } from '@tokenroute/openai-wire';
 import { fromOpenAiUsage } from './from-openai-usage.js';
-import { asksForUsage } from './to-openai-request.js';
 import { chunkSchema, type OpenAiChunk } from './openai-wire.js';
 
 /**

@@ -1,4 +1,5 @@
-import { asksForUsage, toOpenAiRequest } from './to-openai-request.js';
+import { asksForUsage } from '@tokenroute/openai-wire';
+import { toOpenAiRequest } from './to-openai-request.js';
 
 function upstream(body: string, stream: boolean): string {
   return toOpenAiRequest({ body: Buffer.from(body), upstreamModel: 'gpt-4o-2024-11-20', stream }, 'sk-1')

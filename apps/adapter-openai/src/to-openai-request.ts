@@ -28,17 +28,9 @@ export function toOpenAiRequest(
   };
 }
 
-/** Whether the client itself asked for the usage chunk. */
-export function asksForUsage(body: string): boolean {
-  return streamOptionsOf(body)?.['include_usage'] === true;
-}
-
 function withUsage(body: string): string {
-  return JSON.stringify({ ...streamOptionsOf(body), include_usage: true });
-}
-
-function streamOptionsOf(body: string): Record<string, unknown> | null {
-  return (JSON.parse(body) as { stream_options?: Record<string, unknown> | null }).stream_options ?? null;
+  const { stream_options: options } = JSON.parse(body) as { stream_options?: Record<string, unknown> | null };
+  return JSON.stringify({ ...options, include_usage: true });
 }
 
 function withoutForeignMembers(body: string): string {

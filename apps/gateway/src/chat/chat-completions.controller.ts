@@ -23,8 +23,8 @@ export class ChatCompletionsController {
       return;
     }
     const chat = await this.chats.hold(request.id, request.apiKey, body, options);
-    reply.headers(receiptHeaders(chat));
     const headers = receiptHeaders(chat);
+    reply.headers(headers);
     const answer =
       chat.request.stream === true
         ? new StreamAnswer(reply.raw, headers)
