@@ -85,10 +85,11 @@ export default tseslint.config(
       '.tokenroute/**',
       'libs/contracts/src/gen/**',
       'apps/*/src/generated/**',
+      'apps/dashboard/src/api/schema.d.ts',
     ],
   },
   {
-    files: ['**/*.{ts,mjs,cjs}'],
+    files: ['**/*.{ts,tsx,mjs,cjs}'],
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       eqeqeq: ['error', 'always', { null: 'ignore' }],
@@ -99,7 +100,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['{apps,libs,tools}/*/src/**/*.ts'],
+    files: ['{apps,libs,tools}/*/src/**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommended],
     plugins: { '@nx': nx },
     languageOptions: {
@@ -120,13 +121,20 @@ export default tseslint.config(
     },
   },
   {
+    // What runs in browsers has types of its own: there is a document.
+    files: ['apps/dashboard/src/**/*.{ts,tsx}', 'tools/browser-tests/src/**/*.ts'],
+    languageOptions: {
+      parserOptions: { project: ['./apps/dashboard/tsconfig.json', './tools/browser-tests/tsconfig.json'] },
+    },
+  },
+  {
     // Without types: the libraries it tries are installed by its own command alone.
     files: ['acceptance/clients/**/*.ts'],
     extends: [tseslint.configs.recommended],
     rules: { 'no-restricted-syntax': ['error', namedExports] },
   },
   {
-    files: ['{apps,libs}/*/src/**/*.ts'],
+    files: ['{apps,libs}/*/src/**/*.{ts,tsx}'],
     rules: { 'no-console': 'error' },
   },
   {

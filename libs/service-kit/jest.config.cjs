@@ -1,2 +1,5 @@
 const { jestProject } = require('../../jest.preset.cjs');
-module.exports = jestProject('service-kit');
+module.exports = jestProject('service-kit', {
+  globalSetup: '<rootDir>/../testing/global-setup.mjs',
+  globalTeardown: '<rootDir>/../testing/global-teardown.mjs',
+});

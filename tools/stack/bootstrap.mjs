@@ -16,6 +16,7 @@ const [command = 'help', ...args] = process.argv.slice(2);
 const commands = {
   start: async () => {
     await build();
+    await (await import('./setup/build-pages.mjs')).buildPages();
     // In this process, so that Ctrl-C and kill reach the one who ends the services. It reads the same arguments.
     await import(main);
   },
@@ -33,6 +34,15 @@ const commands = {
       return;
     }
     process.exitCode = await runTests(args);
+  },
+  e2e: async () => {
+    await build();
+    await (await import('./setup/build-pages.mjs')).buildPages();
+    process.exitCode = await runTests(args, ['<rootDir>/tools/browser-tests/jest.browser.config.cjs']);
+  },
+  prometheus: async () => {
+    await build();
+    process.exitCode = await runTests(args, ['<rootDir>/tools/prometheus-tests/jest.prometheus.config.cjs']);
   },
   check: async () => {
     await installDependencies();

@@ -12,7 +12,10 @@ import { toAnthropicRequest } from './to-anthropic-request.js';
 export function anthropicDialect(apiKey: string, now: () => number): ProviderDialect {
   return {
     providerName: 'Anthropic',
+    telemetryName: 'anthropic',
     parameters: anthropicParameters,
+    // https://openrouter.ai/docs/api-reference/streaming#stream-cancellation
+    cancelStopsMeter: true,
     toRequest: (request) => toAnthropicRequest(request, apiKey),
     fromResponse: (body, request) => fromAnthropicResponse(body, request, now()),
     openStream: (request) => new AnthropicStream(request, now()),

@@ -39,7 +39,11 @@ export function fromAnthropicResponse(body: string, request: AnsweredRequest, cr
   const usage = fromAnthropicUsage(answer.usage);
   const json = toChatCompletion(identity, [choice], usage ?? noUsage);
   // Not told is not zero: then there is no usage to show.
-  return { completed: completedWithUsage(usage ? json : withJsonMembers(json, { usage: null })), usage };
+  return {
+    completed: completedWithUsage(usage ? json : withJsonMembers(json, { usage: null })),
+    usage,
+    finishReason: choice.finishReason,
+  };
 }
 
 function toChoice(answer: AnthropicResponse, inputs: string[], answerTool: string | null): AnswerChoice {

@@ -4,6 +4,7 @@ import {
   ChatChunkWriter,
   completedWithoutUsage,
   completedWithUsage,
+  type FinishReason,
   type ReasoningDetail,
   toProviderStreamFault,
   toUnreadableFault,
@@ -37,7 +38,8 @@ export class AnthropicStream implements StreamTranslation {
   private toolCount = 0;
   private usageAtStart: unknown;
   private usageAtEnd: unknown;
-  private finished = false;
+  /** Empty: it goes on. */
+  private finishReason: FinishReason | '' = '';
   /** Where the answer comes through a tool: words beside it, which would spoil the JSON. Sent when no such call comes. */
   private heldText = '';
   private hasAnswer = false;
@@ -85,13 +87,14 @@ export class AnthropicStream implements StreamTranslation {
    * @throws Fault upstream when the stream broke off before its finish event
    */
   end(): AnswerEnd {
-    if (!this.finished) throw new Fault('upstream', 'Anthropic broke off in the middle of its answer.');
+    if (this.finishReason === '')
+      throw new Fault('upstream', 'Anthropic broke off in the middle of its answer.');
     const usage = fromAnthropicStreamUsage(this.usageAtStart, this.usageAtEnd);
     const completed =
       usage && this.demand.includesUsage
         ? completedWithUsage(this.writer.usageChunk(usage), 'data: ', '\n\n')
         : completedWithoutUsage();
-    return { usage, completed };
+    return { usage, completed, finishReason: this.finishReason };
   }
 
   private startBlock({ index, content_block: block }: AnthropicStreamEvent): string {
@@ -203,10 +206,10 @@ export class AnthropicStream implements StreamTranslation {
 
   private finishMessage({ delta, usage }: AnthropicStreamEvent): string {
     this.usageAtEnd = usage ?? this.usageAtEnd;
-    if (this.finished || delta?.stop_reason == null) return '';
-    this.finished = true;
+    if (this.finishReason !== '' || delta?.stop_reason == null) return '';
     const refusal = delta.stop_reason === 'refusal' ? delta.stop_details?.explanation : null;
     const reason = fromAnthropicFinishReason(delta.stop_reason);
+    this.finishReason = reason === 'tool_calls' && this.toolCount === 0 ? 'stop' : reason;
     // Whatever was not closed is complete now.
     const closing = [...this.blocks.keys()].map((index) => this.stopBlock(index)).join('');
     return (
@@ -217,7 +220,7 @@ export class AnthropicStream implements StreamTranslation {
       (this.reasoningDetails.length > 0
         ? this.writer.delta({ reasoning_details: this.reasoningDetails })
         : '') +
-      this.writer.finish(reason === 'tool_calls' && this.toolCount === 0 ? 'stop' : reason)
+      this.writer.finish(this.finishReason)
     );
   }
 

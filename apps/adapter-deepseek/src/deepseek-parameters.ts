@@ -1,9 +1,12 @@
 import type { ParameterRules } from '@tokenroute/openai-wire';
 
 /**
- * What DeepSeek does with each parameter: https://api-docs.deepseek.com/api/create-chat-completion
- * Parameters that neither OpenAI nor this list knows are sent as they are; DeepSeek ignores what it does not know.
+ * Parameters that neither OpenAI nor the list below knows are sent as they are; DeepSeek ignores what it does not know. The
+ * documents read it here.
  */
+export const passesOnUnknownParameters = true;
+
+/** What DeepSeek does with each parameter: https://api-docs.deepseek.com/api/create-chat-completion */
 export const deepSeekParameters: ParameterRules = {
   model: { kind: 'sent' },
   messages: { kind: 'sent' },

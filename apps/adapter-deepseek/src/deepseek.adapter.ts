@@ -10,7 +10,10 @@ import { toDeepSeekRequest } from './to-deepseek-request.js';
 export function deepSeekDialect(apiKey: string): ProviderDialect {
   return {
     providerName,
+    telemetryName: 'deepseek',
     parameters: deepSeekParameters,
+    // https://openrouter.ai/docs/api-reference/streaming#stream-cancellation
+    cancelStopsMeter: true,
     toRequest: (request) => toDeepSeekRequest(request, apiKey),
     fromResponse: fromDeepSeekResponse,
     openStream: (request) => new DeepSeekStream(request),

@@ -28,10 +28,10 @@ export function fromDeepSeekResponse(body: string, request: Call): AnswerEnd {
   };
   const choices = answer.choices.map((choice, index) => toChoice(choice, index, request));
   const text = rewriteCompletion(body, identity, choices, usage && toClientUsage(usage, answer.usage));
-  return { completed: completedWithUsage(text), usage };
+  return { completed: completedWithUsage(text), usage, finishReason: choices[0]?.finish_reason ?? '' };
 }
 
-function toChoice(choice: Choice, index: number, request: Call): Record<string, unknown> {
+function toChoice(choice: Choice, index: number, request: Call) {
   return {
     ...choice,
     index: choice.index ?? index,

@@ -37,6 +37,7 @@ export class DeepSeekStream implements StreamTranslation {
   private identity: AnswerIdentity | null = null;
   private usage: Usage | null = null;
   private usageChunk: string | null = null;
+  private finishReason = '';
 
   constructor(private readonly request: Call) {
     this.includeUsage = asksForUsage(request.body.toString('utf8'));
@@ -56,6 +57,7 @@ export class DeepSeekStream implements StreamTranslation {
       // Complete, and before the finish: it is what a client has to hand back when tools come into play.
       if (finishReason)
         details += reasoningDetailsChunk(progress, identity, choice.index ?? 0, reasoningFormat);
+      this.finishReason ||= finishReason ?? '';
       return completeChoice(choice, progress, finishReason);
     });
     const changed = choices.some((choice, index) => choice !== chunk.choices![index]);
@@ -71,7 +73,7 @@ export class DeepSeekStream implements StreamTranslation {
       this.includeUsage && this.usageChunk !== null
         ? completedWithUsage(this.usageChunk, 'data: ', '\n\n')
         : completedWithoutUsage();
-    return { usage: this.usage, completed };
+    return { usage: this.usage, completed, finishReason: this.finishReason };
   }
 
   private identify(chunk: DeepSeekChunk): AnswerIdentity {

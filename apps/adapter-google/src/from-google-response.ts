@@ -38,10 +38,11 @@ export function fromGoogleResponse(body: string, request: Asked): AnswerEnd {
   const answer = readGoogleAnswer(body);
   if (answer.error != null) throw fromGoogleStreamError(body);
   const usage = fromGoogleUsage(answer.usageMetadata);
-  const json = toChatCompletion(answerIdentity(request), toChoices(answer, request), usage ?? untold);
+  const choices = toChoices(answer, request);
+  const json = toChatCompletion(answerIdentity(request), choices, usage ?? untold);
   // A usage that nobody told is left out: null is not zero.
   const told = usage === null ? withJsonMembers(json, { usage: null }) : json;
-  return { completed: completedWithUsage(told), usage };
+  return { completed: completedWithUsage(told), usage, finishReason: choices[0]!.finishReason };
 }
 
 function toChoices(answer: GoogleAnswer, request: Asked): AnswerChoice[] {

@@ -96,7 +96,11 @@ describe('GoogleStream', () => {
   test('usage that nobody told is none, also for a client that asked', () => {
     const stream = streamOf();
     stream.push(event([{ text: 'A' }], stop));
-    expect(stream.end()).toEqual({ usage: null, completed: { tail: Buffer.alloc(0), usageMembersAt: 0 } });
+    expect(stream.end()).toEqual({
+      usage: null,
+      completed: { tail: Buffer.alloc(0), usageMembersAt: 0 },
+      finishReason: 'stop',
+    });
   });
 
   test('a reason that is repeated in every event finishes once, and nothing is lost behind it', () => {

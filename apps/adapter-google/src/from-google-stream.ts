@@ -33,6 +33,7 @@ export class GoogleStream implements StreamTranslation {
   private readonly toolCalls: ToolCallReader;
   private readonly choices = new Map<number, Choice>();
   private usage: Usage | null = null;
+  private finishReason = '';
 
   constructor(request: Pick<CompleteRequest, 'requestId' | 'publicModel' | 'body'>) {
     this.writer = new ChatChunkWriter(answerIdentity(request));
@@ -68,7 +69,7 @@ export class GoogleStream implements StreamTranslation {
       this.options.includeUsage && usage !== null
         ? completedWithUsage(this.writer.usageChunk(usage), 'data: ', '\n\n')
         : completedWithoutUsage();
-    return { completed, usage };
+    return { completed, usage, finishReason: this.finishReason };
   }
 
   private candidate(candidate: GoogleCandidate): string {
@@ -103,6 +104,7 @@ export class GoogleStream implements StreamTranslation {
     const finishReason = fromGoogleFinishReason(reason, choice.toolCalls > 0);
     if (finishReason === 'broken') throw brokenAnswer(reason);
     choice.finished = true;
+    this.finishReason ||= finishReason;
     const details = toReasoningDetails(choice.signatures);
     const signed = details.length > 0 ? this.writer.delta({ reasoning_details: details }, index) : '';
     return signed + this.writer.finish(finishReason, index);
@@ -113,6 +115,7 @@ export class GoogleStream implements StreamTranslation {
     const choice = this.choiceAt(0);
     if (choice.finished) return '';
     choice.finished = true;
+    this.finishReason ||= 'content_filter';
     return this.writer.finish('content_filter');
   }
 

@@ -1,3 +1,4 @@
+import { Cancellation } from '@tokenroute/adapter-kit';
 import type { CompleteRequest } from '@tokenroute/contracts';
 import { googleDialect } from './google.adapter.js';
 import type { FetchedFiles, RemoteFile } from './remote-files/remote-file.js';
@@ -24,12 +25,12 @@ describe('googleDialect', () => {
         return new Map([['messages[0].content[0]', { mimeType: 'image/png', data: 'AAAA' }]]);
       },
     };
-    const { signal } = new AbortController();
+    const ends = new Cancellation();
     const image = { type: 'image_url', image_url: { url: 'https://example.org/a.png' } };
-    const { body } = await googleDialect('key', fetcher).toRequest(call([image]), signal);
+    const { body } = await googleDialect('key', fetcher).toRequest(call([image]), ends);
     expect(asked).toEqual([
       [{ param: 'messages[0].content[0]', url: 'https://example.org/a.png', kind: 'image' }],
-      signal,
+      ends.signal,
     ]);
     expect(JSON.parse(body).contents[0].parts).toEqual([
       { inlineData: { mimeType: 'image/png', data: 'AAAA' } },

@@ -12,10 +12,13 @@ import { toGoogleRequest } from './to-google-request.js';
 export function googleDialect(apiKey: string, fetcher: Pick<RemoteFileFetcher, 'fetchAll'>): ProviderDialect {
   return {
     providerName: 'Gemini',
+    telemetryName: 'gcp.gemini',
     parameters: googleParameters,
-    async toRequest(request, signal) {
+    // https://firebase.google.com/docs/reference/js/ai.singlerequestoptions: what is cancelled is billed all the same.
+    cancelStopsMeter: false,
+    async toRequest(request, ends) {
       const conversation = readConversation(request.body.toString('utf8'));
-      const files = await fetcher.fetchAll(remoteFiles(conversation), signal);
+      const files = await fetcher.fetchAll(remoteFiles(conversation), ends.signal);
       return toGoogleRequest(request, conversation, files, apiKey);
     },
     fromResponse: fromGoogleResponse,

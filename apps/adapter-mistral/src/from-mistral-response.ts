@@ -44,7 +44,7 @@ export function fromMistralResponse(body: string, request: Call): AnswerEnd {
     };
   });
   const text = rewriteCompletion(body, identity, choices, usage && toClientUsage(usage, answer.usage));
-  return { completed: completedWithUsage(text), usage };
+  return { completed: completedWithUsage(text), usage, finishReason: choices[0]?.finish_reason ?? '' };
 }
 
 function toMessage(

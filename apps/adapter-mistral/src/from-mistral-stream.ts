@@ -40,6 +40,7 @@ export class MistralStream implements StreamTranslation {
   private identity: AnswerIdentity | null = null;
   private usage: Usage | null = null;
   private usageChunk: string | null = null;
+  private finishReason = '';
 
   constructor(private readonly request: Call) {
     this.includeUsage = asksForUsage(request.body.toString('utf8'));
@@ -62,6 +63,7 @@ export class MistralStream implements StreamTranslation {
       // Complete, and before the finish: what a client gathers of it otherwise is the last piece.
       if (finishReason)
         details += reasoningDetailsChunk(progress, identity, native.index ?? 0, reasoningFormat);
+      this.finishReason ||= finishReason ?? '';
       return completeChoice(choice, progress, finishReason);
     });
     const changed = choices.some((choice, index) => choice !== chunk.choices![index]);
@@ -77,7 +79,7 @@ export class MistralStream implements StreamTranslation {
       this.includeUsage && this.usageChunk !== null
         ? completedWithUsage(this.usageChunk, 'data: ', '\n\n')
         : completedWithoutUsage();
-    return { usage: this.usage, completed };
+    return { usage: this.usage, completed, finishReason: this.finishReason };
   }
 
   private identify(chunk: MistralChunk): AnswerIdentity {

@@ -9,6 +9,8 @@ import { usageSchema } from './mistral-wire.js';
  * @returns null when the provider told none (null is not zero)
  */
 export function fromMistralUsage(usage: unknown): Usage | null {
+  // Most chunks of a stream have none: to find that out by an error would cost more than the chunk.
+  if (usage === undefined || usage === null) return null;
   const read = usageSchema.safeParse(usage);
   if (!read.success) return null;
   const { data } = read;

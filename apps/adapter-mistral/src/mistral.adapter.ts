@@ -10,7 +10,10 @@ import { toMistralRequest } from './to-mistral-request.js';
 export function mistralDialect(apiKey: string): ProviderDialect {
   return {
     providerName,
+    telemetryName: 'mistral_ai',
     parameters: mistralParameters,
+    // https://openrouter.ai/docs/api-reference/streaming#stream-cancellation
+    cancelStopsMeter: false,
     toRequest: (request) => toMistralRequest(request, apiKey),
     fromResponse: fromMistralResponse,
     openStream: (request) => new MistralStream(request),

@@ -10,17 +10,23 @@ import {
   toUnreadableFault,
   withJsonMembers,
 } from '@tokenroute/openai-wire';
+import { ChunkPattern } from './chunk-pattern.js';
 import { fromOpenAiUsage } from './from-openai-usage.js';
-import { chunkSchema, type OpenAiChunk } from './openai-wire.js';
+import { type ReadChunk, readChunk } from './openai-wire.js';
+
+/** A stream whose chunks fit no pattern is parsed chunk by chunk, without looking for one for ever. */
+const maxPatternsTried = 8;
 
 /**
  * A stream's chunks, passed on as they are but for the model's id and the usage, which waits until it is paid.
  * Feed the data of every event to `push`, then call `end`.
  */
 export class OpenAiStream implements StreamTranslation {
-  private finished = false;
+  private finishReason = '';
   private usage: Usage | null = null;
   private usageChunk: string | null = null;
+  private pattern: ChunkPattern | null = null;
+  private patternsTried = 0;
   /** UTF-8 bytes of text and tool arguments so far. */
   generatedBytes = 0;
 
@@ -38,13 +44,21 @@ export class OpenAiStream implements StreamTranslation {
    * @throws Fault upstream for an error inside the stream or a chunk that cannot be read
    */
   push({ data }: SseEvent): string {
+    const fitting = this.pattern?.read(data);
+    if (fitting) {
+      this.generatedBytes += fitting.generatedBytes;
+      return fitting.sse;
+    }
     if (data === '[DONE]') return '';
-    const chunk = readChunk(data);
+    const chunk = this.read(data);
     if (chunk.error != null) throw toProviderStreamFault('OpenAI', data);
-    this.count(chunk);
+    this.finishReason ||= chunk.finishReason;
+    this.generatedBytes += chunk.generatedBytes;
     const usage = fromOpenAiUsage(chunk.usage);
     if (usage) return this.keepUsage(usage, data, chunk);
-    return sseEvent(this.asAskedFor(data, 'usage' in chunk));
+    const sse = sseEvent(this.asAskedFor(data, chunk.hasUsageMember));
+    if (chunk.finishReason === '') this.learn(data, chunk, sse);
+    return sse;
   }
 
   /**
@@ -53,32 +67,35 @@ export class OpenAiStream implements StreamTranslation {
    * @throws Fault upstream when the stream broke off before its finish event
    */
   end(): AnswerEnd {
-    if (!this.finished) {
+    if (this.finishReason === '') {
       throw new Fault('upstream', 'OpenAI broke off in the middle of its answer.');
     }
     const completed =
       this.includeUsage && this.usageChunk !== null
         ? completedWithUsage(this.usageChunk, 'data: ', '\n\n')
         : completedWithoutUsage();
-    return { usage: this.usage, completed };
+    return { usage: this.usage, completed, finishReason: this.finishReason };
   }
 
-  private count(chunk: OpenAiChunk): void {
-    for (const choice of chunk.choices ?? []) {
-      if (choice.finish_reason) this.finished = true;
-      this.generatedBytes += Buffer.byteLength(choice.delta?.content ?? '');
-      this.generatedBytes += Buffer.byteLength(choice.delta?.refusal ?? '');
-      for (const call of choice.delta?.tool_calls ?? []) {
-        this.generatedBytes += Buffer.byteLength(call.function?.arguments ?? '');
-      }
+  private read(data: string): ReadChunk {
+    try {
+      return readChunk(data);
+    } catch (error) {
+      throw toUnreadableFault('OpenAI', data, error);
     }
   }
 
-  private keepUsage(usage: Usage, data: string, chunk: OpenAiChunk): string {
+  private learn(data: string, chunk: ReadChunk, sse: string): void {
+    if (this.patternsTried >= maxPatternsTried) return;
+    this.patternsTried += 1;
+    this.pattern = ChunkPattern.of(data, chunk, sse) ?? this.pattern;
+  }
+
+  private keepUsage(usage: Usage, data: string, chunk: ReadChunk): string {
     this.usage = usage;
     this.usageChunk = this.renamed(withJsonMembers(data, { choices: '[]' }));
     // Some servers put the usage on the last ordinary chunk: that one still goes out, without it.
-    if (!chunk.choices?.length) return '';
+    if (!chunk.hasChoices) return '';
     return sseEvent(this.renamed(withJsonMembers(data, { usage: null })));
   }
 
@@ -91,13 +108,5 @@ export class OpenAiStream implements StreamTranslation {
 
   private renamed(data: string): string {
     return withJsonMembers(data, { model: this.model });
-  }
-}
-
-function readChunk(data: string): OpenAiChunk {
-  try {
-    return chunkSchema.parse(JSON.parse(data));
-  } catch (error) {
-    throw toUnreadableFault('OpenAI', data, error);
   }
 }

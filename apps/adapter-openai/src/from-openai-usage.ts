@@ -1,5 +1,4 @@
 import type { Usage } from '@tokenroute/contracts';
-import { usageSchema } from './openai-wire.js';
 
 /**
  * The usage billing trusts. OpenAI's `prompt_tokens` includes the cached and the audio part, `completion_tokens` the
@@ -8,17 +7,54 @@ import { usageSchema } from './openai-wire.js';
  * @returns null when the provider told none (null is not zero)
  */
 export function fromOpenAiUsage(usage: unknown): Usage | null {
-  const read = usageSchema.safeParse(usage);
-  if (!read.success || typeof read.data.prompt_tokens !== 'number') return null;
-  const { data } = read;
+  if (
+    typeof usage !== 'object' ||
+    usage === null ||
+    typeof (usage as Members)['prompt_tokens'] !== 'number'
+  ) {
+    return null;
+  }
+  const {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    prompt_tokens_details: input,
+    completion_tokens_details: output,
+  } = usage as Members;
+  const inputTokens = tokens(prompt);
+  const outputTokens = tokens(completion);
+  const cachedInputTokens = detail(input, 'cached_tokens');
+  const audioInputTokens = detail(input, 'audio_tokens');
+  const reasoningTokens = detail(output, 'reasoning_tokens');
+  if (
+    inputTokens === null ||
+    outputTokens === null ||
+    cachedInputTokens === null ||
+    audioInputTokens === null ||
+    reasoningTokens === null
+  ) {
+    return null;
+  }
   return {
-    inputTokens: data.prompt_tokens ?? 0,
-    cachedInputTokens: data.prompt_tokens_details?.cached_tokens ?? 0,
+    inputTokens,
+    cachedInputTokens,
     cacheWrite5mTokens: 0,
     cacheWrite1hTokens: 0,
-    audioInputTokens: data.prompt_tokens_details?.audio_tokens ?? 0,
-    outputTokens: data.completion_tokens ?? 0,
-    reasoningTokens: data.completion_tokens_details?.reasoning_tokens ?? 0,
+    audioInputTokens,
+    outputTokens,
+    reasoningTokens,
     estimated: false,
   };
+}
+
+type Members = Record<string, unknown>;
+
+/** Null: not a count. */
+function tokens(value: unknown): number | null {
+  if (value === undefined || value === null) return 0;
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : null;
+}
+
+function detail(details: unknown, member: string): number | null {
+  if (details === undefined || details === null) return 0;
+  return typeof details === 'object' && !Array.isArray(details) ? tokens((details as Members)[member]) : null;
 }

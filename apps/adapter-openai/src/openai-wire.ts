@@ -1,51 +1,94 @@
 import { z } from 'zod';
 
-/** What we read of OpenAI's answers, tolerant of everything else. https://platform.openai.com/docs/api-reference/chat */
+/**
+ * What we read of OpenAI's answers, tolerant of everything else. https://platform.openai.com/docs/api-reference/chat
+ * Chunks and answers are read by hand: a schema's copies would cost more than all else we do with them.
+ */
 
-const tokens = z.number().int().min(0);
+/** What counts in a chunk. */
+export interface ReadChunk {
+  error: unknown;
+  hasChoices: boolean;
+  /** Why a choice is at its end; empty: none is. */
+  finishReason: string;
+  /** UTF-8 bytes of text and tool arguments. */
+  generatedBytes: number;
+  hasUsageMember: boolean;
+  usage: unknown;
+}
 
-export const usageSchema = z.looseObject({
-  prompt_tokens: tokens.nullish(),
-  completion_tokens: tokens.nullish(),
-  prompt_tokens_details: z
-    .looseObject({ cached_tokens: tokens.nullish(), audio_tokens: tokens.nullish() })
-    .nullish(),
-  completion_tokens_details: z.looseObject({ reasoning_tokens: tokens.nullish() }).nullish(),
-});
+/**
+ * @param data JSON of a chunk
+ * @throws Error when it is none
+ */
+export function readChunk(data: string): ReadChunk {
+  const chunk = members(JSON.parse(data));
+  const choices = list(chunk['choices']);
+  let finishReason = '';
+  let generatedBytes = 0;
+  for (const element of choices) {
+    const choice = members(element);
+    finishReason ||= text(choice['finish_reason']);
+    if (choice['delta'] != null) generatedBytes += bytesOfDelta(members(choice['delta']));
+  }
+  return {
+    error: chunk['error'],
+    hasChoices: choices.length > 0,
+    finishReason,
+    generatedBytes,
+    hasUsageMember: 'usage' in chunk,
+    usage: chunk['usage'],
+  };
+}
 
-export type OpenAiUsage = z.infer<typeof usageSchema>;
+/**
+ * What counts in a plain answer; the usage as it stands there.
+ * @param body JSON of the answer
+ * @throws Error when it is no chat completion
+ */
+export function readAnswer(body: string): { usage: unknown; finishReason: string } {
+  const answer = members(JSON.parse(body));
+  if (!Array.isArray(answer['choices'])) throw new TypeError('no choices');
+  let finishReason = '';
+  for (const element of answer['choices'] as unknown[]) {
+    const choice = members(element);
+    if (choice['message'] != null) members(choice['message']);
+    finishReason ||= text(choice['finish_reason']);
+  }
+  return { usage: answer['usage'], finishReason };
+}
 
-const toolCallDelta = z.looseObject({
-  function: z.looseObject({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
-});
+function bytesOfDelta(delta: Record<string, unknown>): number {
+  let bytes = bytesOf(delta['content']) + bytesOf(delta['refusal']);
+  for (const element of list(delta['tool_calls'])) {
+    const call = members(element)['function'];
+    if (call != null) bytes += bytesOf(members(call)['arguments']);
+  }
+  return bytes;
+}
 
-export const chunkSchema = z.looseObject({
-  choices: z
-    .array(
-      z.looseObject({
-        delta: z
-          .looseObject({
-            content: z.string().nullish(),
-            refusal: z.string().nullish(),
-            tool_calls: z.array(toolCallDelta).nullish(),
-          })
-          .nullish(),
-        finish_reason: z.string().nullish(),
-      }),
-    )
-    .nullish(),
-  usage: z.unknown().optional(),
-  error: z.unknown().optional(),
-});
+function bytesOf(value: unknown): number {
+  return value === undefined || value === null ? 0 : Buffer.byteLength(text(value));
+}
 
-export type OpenAiChunk = z.infer<typeof chunkSchema>;
+function members(value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw new TypeError('not an object');
+}
 
-export const responseSchema = z.looseObject({
-  choices: z.array(
-    z.looseObject({ message: z.looseObject({}).nullish(), finish_reason: z.string().nullish() }),
-  ),
-  usage: z.unknown().optional(),
-});
+function list(value: unknown): unknown[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value as unknown[];
+  throw new TypeError('not an array');
+}
+
+function text(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  throw new TypeError('not a string');
+}
 
 export const errorSchema = z.looseObject({
   error: z.looseObject({

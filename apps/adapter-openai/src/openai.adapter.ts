@@ -8,7 +8,10 @@ import { toOpenAiRequest } from './to-openai-request.js';
 export function openAiDialect(apiKey: string): ProviderDialect {
   return {
     providerName: 'OpenAI',
+    telemetryName: 'openai',
     parameters: 'sent-as-they-are',
+    // https://openrouter.ai/docs/api-reference/streaming#stream-cancellation
+    cancelStopsMeter: true,
     toRequest: (request) => toOpenAiRequest(request, apiKey),
     fromResponse: (body, request) => fromOpenAiResponse(body, request.publicModel),
     openStream: (request) => new OpenAiStream(request),

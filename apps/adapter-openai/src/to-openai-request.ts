@@ -1,6 +1,6 @@
 import type { UpstreamRequest } from '@tokenroute/adapter-kit';
 import type { CompleteRequest } from '@tokenroute/contracts';
-import { withJsonMembers } from '@tokenroute/openai-wire';
+import { streamOptionsOf, withJsonMembers } from '@tokenroute/openai-wire';
 
 /** What other providers need back on an echoed message (rule 35); OpenAI refuses members it does not know. */
 const foreignMembers = /"(?:reasoning_content|reasoning_details|extra_content)"/;
@@ -29,8 +29,7 @@ export function toOpenAiRequest(
 }
 
 function withUsage(body: string): string {
-  const { stream_options: options } = JSON.parse(body) as { stream_options?: Record<string, unknown> | null };
-  return JSON.stringify({ ...options, include_usage: true });
+  return JSON.stringify({ ...streamOptionsOf(body), include_usage: true });
 }
 
 function withoutForeignMembers(body: string): string {

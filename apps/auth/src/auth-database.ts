@@ -6,7 +6,7 @@ import { PrismaClient } from './generated/prisma/client.js';
 /** The connections to the schema of this service, and Prisma over them. Nothing is connected before its first use. */
 export class AuthDatabase implements OnApplicationShutdown {
   readonly prisma: PrismaClient;
-  private readonly pool: PostgresPool;
+  readonly pool: PostgresPool;
 
   constructor(databaseUrl: string, logger: Logger) {
     this.pool = createPostgresPool({

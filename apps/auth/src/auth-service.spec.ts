@@ -5,6 +5,7 @@ import { credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { apiKeyDigest, parseApiKey } from '@tokenroute/api-key';
 import {
+  type ApiKey,
   AuthServiceClient,
   AuthServiceService,
   type CreateKeyRequest,
@@ -13,8 +14,13 @@ import {
   KeyRefusal,
   type ListKeysResponse,
   type RevokeKeyResponse,
+  type RotateKeyResponse,
+  type UpdateKeyResponse,
+  KeysUsed,
+  type ListKeyEventsResponse,
   subjects,
   type ValidateKeyResponse,
+  type ValidateKeysResponse,
 } from '@tokenroute/contracts';
 import {
   applyMigrations,
@@ -83,6 +89,17 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** Keys do without people: nothing of this is reached. */
+const peopleConfig = () => ({
+  PUBLIC_URL: 'http://localhost',
+  AUTH_SECRET: 'a-secret-of-this-test-and-of-nobody-else',
+  REDIS_URL: testServers().redisUrl,
+  BILLING_ADDRESS: '127.0.0.1:1',
+  MAIL_FROM: 'tokenroute <no-reply@example.com>',
+  TRUSTED_PROXIES: [],
+  SESSION_LIFETIME_S: 3_600,
+});
+
 let database: TestDatabase;
 let rows: pg.Client;
 let postgresql: Detour;
@@ -113,16 +130,19 @@ beforeAll(async () => {
   await listener.flush();
   const port = await freePort();
   service = await runService({
-    module: AuthModule.register({ DATABASE_URL: postgresql.url(), NATS_URL: nats.url() }, logger, clock.now),
+    module: AuthModule.register(
+      { ...peopleConfig(), DATABASE_URL: postgresql.url(), NATS_URL: nats.url() },
+      logger,
+      clock.now,
+    ),
     logger,
-    host: '127.0.0.1',
+    config: { HOST: '127.0.0.1', SHUTDOWN_DELAY_MS: 0, SHUTDOWN_TIMEOUT_MS: 1_000 },
     httpPort: 0,
     grpc: grpcServer({
       host: '127.0.0.1',
       port,
       protoPackage: 'tokenroute.auth.v1',
       services: { AuthService: AuthServiceService },
-      finishCalls: true,
     }),
   });
   client = new AuthServiceClient(`127.0.0.1:${port}`, credentials.createInsecure());
@@ -149,7 +169,15 @@ type UnaryCall<Response> = (
 ) => unknown;
 
 function call<Response>(
-  method: 'validateKey' | 'createKey' | 'listKeys' | 'revokeKey',
+  method:
+    | 'validateKey'
+    | 'validateKeys'
+    | 'createKey'
+    | 'listKeys'
+    | 'revokeKey'
+    | 'updateKey'
+    | 'rotateKey'
+    | 'listKeyEvents',
   request: object,
 ): Promise<Answer<Response>> {
   const unary = client[method].bind(client) as unknown as UnaryCall<Response>;
@@ -173,7 +201,7 @@ const createKey = async (settings: Partial<CreateKeyRequest> = {}) => {
 };
 const validateKey = async (keyDigest: Buffer) =>
   (await answerTo<ValidateKeyResponse>('validateKey', { keyDigest })).result;
-const revokeKey = (id: string) => answerTo<RevokeKeyResponse>('revokeKey', { id });
+const revokeKey = (id: string) => answerTo<RevokeKeyResponse>('revokeKey', { id, accountId: '' });
 const eventsOf = async (id: string) =>
   (
     await rows.query<{ kind: string; at: Date; detail: object }>(
@@ -263,6 +291,21 @@ describe('a key', () => {
     expect(await validateKey(Buffer.alloc(32, 9))).toEqual(refused(KeyRefusal.KEY_REFUSAL_UNKNOWN));
   });
 
+  test('is answered for among many as alone, each in its place', async () => {
+    const [{ digest, key }, ended] = [await createKey(), await createKey()];
+    await revokeKey(ended.key.id);
+    const unknown = Buffer.alloc(32, 9);
+    const { results } = await answerTo<ValidateKeysResponse>('validateKeys', {
+      keyDigests: [ended.digest, unknown, digest, digest],
+    });
+    expect(results.map(({ result }) => result)).toEqual([
+      refused(KeyRefusal.KEY_REFUSAL_REVOKED),
+      refused(KeyRefusal.KEY_REFUSAL_UNKNOWN),
+      { $case: 'valid', value: key },
+      { $case: 'valid', value: key },
+    ]);
+  });
+
   test('is valid up to the millisecond before it expires, and expired from then on', async () => {
     const expiresAt = new Date(clock.nowMs() + 1_000);
     const { digest } = await createKey({ expiresAt });
@@ -319,6 +362,18 @@ describe('ListKeys', () => {
 describe('a request that does not fit', () => {
   test.each([
     ['validateKey', { keyDigest: Buffer.alloc(31) }, status.INVALID_ARGUMENT, 'key_digest'],
+    [
+      'validateKeys',
+      { keyDigests: [Buffer.alloc(32), Buffer.alloc(31)] },
+      status.INVALID_ARGUMENT,
+      'key_digests[1]',
+    ],
+    [
+      'validateKeys',
+      { keyDigests: Array(1_001).fill(Buffer.alloc(32)) },
+      status.INVALID_ARGUMENT,
+      'key_digests',
+    ],
     ['createKey', { accountId: 'x', allowedModels: [] }, status.INVALID_ARGUMENT, 'account_id'],
     ['createKey', { accountId, name: 'n'.repeat(101), allowedModels: [] }, status.INVALID_ARGUMENT, 'name'],
     [
@@ -341,8 +396,8 @@ describe('a request that does not fit', () => {
       'expires_at',
     ],
     ['listKeys', { accountId: '' }, status.INVALID_ARGUMENT, 'account_id'],
-    ['revokeKey', { id: 'x' }, status.INVALID_ARGUMENT, 'id'],
-    ['revokeKey', { id: accountId }, status.NOT_FOUND, 'no key'],
+    ['revokeKey', { id: 'x', accountId: '' }, status.INVALID_ARGUMENT, 'id'],
+    ['revokeKey', { id: accountId, accountId: '' }, status.NOT_FOUND, 'no key'],
   ] as const)('%s %j: status %d, naming %s', async (method, request, code, word) => {
     const { error } = await call(method, request);
     expect(error?.code).toBe(code);
@@ -410,7 +465,7 @@ describe('while PostgreSQL is away', () => {
     ['validateKey', () => ({ keyDigest: digest })],
     ['createKey', () => ({ accountId, name: '', allowedModels: [] })],
     ['listKeys', () => ({ accountId })],
-    ['revokeKey', () => ({ id: accountId })],
+    ['revokeKey', () => ({ accountId: '', id: accountId })],
   ] as const)('%s is UNAVAILABLE: never a refusal of the key', async (method, request) => {
     const { error } = await call(method, request());
     expect(error?.code).toBe(status.UNAVAILABLE);
@@ -422,4 +477,129 @@ describe('an unknown path of the operations port', () => {
   test('is answered with 404', async () => {
     expect((await fetch(`${await service.getUrl()}/nope`)).status).toBe(404);
   });
+});
+
+const author = { name: 'ann', address: '203.0.113.7' };
+
+describe('a change of a key', () => {
+  const updateKey = (key: Partial<ApiKey> & { id: string }, fields: string[], ofAccount = '') =>
+    call<UpdateKeyResponse>('updateKey', {
+      key: { allowedModels: [], name: '', ...key },
+      fields,
+      accountId: ofAccount,
+      author,
+    });
+
+  test('sets what is named, empties what is named and left out, and leaves the rest', async () => {
+    const { key, digest } = await createKey({ requestsPerMinute: 5, tokensPerMinute: 9 });
+    const change = { id: key.id, name: 'renamed', monthlyBudgetNanoUsd: 7n };
+    const { response } = await updateKey(change, ['name', 'monthly_budget_nano_usd', 'requests_per_minute']);
+    expect(response!.key).toMatchObject({
+      ...{ name: 'renamed', monthlyBudgetNanoUsd: 7n, tokensPerMinute: 9 },
+    });
+    expect(response!.key!.requestsPerMinute).toBeUndefined();
+    expect(await validateKey(digest)).toEqual({ $case: 'valid', value: response!.key });
+  });
+
+  test('is announced and recorded: what, by whom, from where', async () => {
+    const { key, digest } = await createKey();
+    announced.length = 0;
+    await updateKey({ id: key.id, allowedModels: ['gpt-*'] }, ['allowed_models']);
+    await listener.flush();
+    expect(announced).toContain(digest.toString('hex'));
+    const { events } = await answerTo<ListKeyEventsResponse>('listKeyEvents', { id: key.id, accountId });
+    expect(events).toMatchObject([
+      { kind: 'updated', author, detail: '{"allowed_models":["gpt-*"]}' },
+      { kind: 'created' },
+    ]);
+  });
+
+  test('that disables it has it refused until it is enabled again', async () => {
+    const { key, digest } = await createKey();
+    await updateKey({ id: key.id, disabled: true }, ['disabled']);
+    expect(await validateKey(digest)).toEqual(refused(KeyRefusal.KEY_REFUSAL_DISABLED));
+    await updateKey({ id: key.id, disabled: false }, ['disabled']);
+    expect(await validateKey(digest)).toMatchObject({ $case: 'valid' });
+  });
+
+  test.each([
+    [{ name: 'a\u0000' }, ['name'], 'name'],
+    [{ requestsPerMinute: 0 }, ['requests_per_minute'], 'requests_per_minute'],
+    [{ monthlyBudgetNanoUsd: -1n }, ['monthly_budget_nano_usd'], 'monthly_budget_nano_usd'],
+    [{}, ['digest'], 'fields'],
+    [{}, [], 'fields'],
+  ])('that does not fit is refused by the name of its field: %j %j', async (change, fields, field) => {
+    const { key } = await createKey();
+    const { error } = await updateKey({ id: key.id, ...change }, fields);
+    expect(error).toMatchObject({ code: status.INVALID_ARGUMENT });
+    expect(error!.details).toContain(field);
+  });
+
+  test('of a revoked key is refused; of another account’s key or none, there is no such key', async () => {
+    const { key } = await createKey();
+    const strange = await updateKey({ id: key.id, name: 'mine now' }, ['name'], otherAccountId);
+    expect(strange.error).toMatchObject({ code: status.NOT_FOUND });
+    await revokeKey(key.id);
+    const late = await updateKey({ id: key.id, name: 'too late' }, ['name']);
+    expect(late.error).toMatchObject({ code: status.ALREADY_EXISTS });
+    expect((await updateKey({ id: otherAccountId, name: 'x' }, ['name'])).error).toMatchObject({
+      code: status.NOT_FOUND,
+    });
+  });
+
+  test.each(['revokeKey', 'rotateKey', 'listKeyEvents'] as const)(
+    'to another account there is no such key: %s',
+    async (method) => {
+      const { key, digest } = await createKey();
+      const request = { id: key.id, accountId: otherAccountId, overlapSeconds: 0 };
+      const { error } = await call(method, request);
+      expect(error).toMatchObject({ code: status.NOT_FOUND });
+      expect(await validateKey(digest)).toMatchObject({ $case: 'valid' });
+    },
+  );
+});
+
+describe('a rotation', () => {
+  const rotate = (id: string, overlapSeconds: number) =>
+    answerTo<RotateKeyResponse>('rotateKey', { id, overlapSeconds, accountId, author });
+
+  test('makes a key with the same settings; the old one works until the overlap is over', async () => {
+    const { key, digest } = await createKey({ name: 'prod', requestsPerMinute: 5, allowedModels: ['a'] });
+    const { key: next, secret, oldKey } = await rotate(key.id, 3_600);
+    expect(next).toMatchObject({ name: 'prod', requestsPerMinute: 5, allowedModels: ['a'], accountId });
+    expect(next!.expiresAt).toBeUndefined();
+    expect(oldKey).toMatchObject({ rotatedTo: next!.id, expiresAt: new Date(+clock.now() + 3_600_000) });
+    expect(await validateKey(apiKeyDigest(secret))).toMatchObject({ $case: 'valid' });
+    expect(await validateKey(digest)).toMatchObject({ $case: 'valid' });
+    expect(await eventsOf(key.id)).toMatchObject([{ kind: 'created' }, { kind: 'rotated' }]);
+  });
+
+  test('without an overlap ends the old one at once, and never lets it outlive the end it had', async () => {
+    const { key, digest } = await createKey();
+    await rotate(key.id, 0);
+    expect(await validateKey(digest)).toEqual(refused(KeyRefusal.KEY_REFUSAL_EXPIRED));
+    const expiresAt = new Date(+clock.now() + 1_000);
+    const { oldKey } = await rotate((await createKey({ expiresAt })).key.id, 3_600);
+    expect(oldKey).toMatchObject({ expiresAt });
+  });
+
+  test('of a key that has ended is refused', async () => {
+    const { key } = await createKey();
+    await revokeKey(key.id);
+    const { error } = await call('rotateKey', { id: key.id, overlapSeconds: 60, accountId });
+    expect(error).toMatchObject({ code: status.ALREADY_EXISTS });
+  });
+});
+
+test('when a key was last used is known once a gateway has told it', async () => {
+  const { key } = await createKey();
+  expect(key.lastUsedAt).toBeUndefined();
+  const lastUse = async () =>
+    (await rows.query<{ at: Date | null }>('SELECT last_used_at AS at FROM api_keys WHERE id = $1', [key.id]))
+      .rows[0]!.at;
+  while ((await lastUse()) === null) {
+    listener.publish(subjects.keysUsed, KeysUsed.encode({ keyIds: [key.id, 'no id'] }).finish());
+    await listener.flush();
+  }
+  expect(await lastUse()).toEqual(clock.now());
 });

@@ -1,11 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { connectNats, HealthModule, type Logger, Readiness } from '@tokenroute/service-kit';
 import { AuthDatabase } from './auth-database.js';
-import type { AuthConfig } from './config.js';
+import type { AuthConfig, PeopleConfig } from './config.js';
 import { KeyChanges } from './key-changes.js';
+import { KeyUses } from './key-uses.js';
 import { KeysController } from './keys.controller.js';
 import { KeysRepository } from './keys.repository.js';
 import { KeysService } from './keys.service.js';
+import { peopleControllers, peopleProviders } from './people/people.module.js';
 
 @Module({})
 export class AuthModule {
@@ -15,14 +17,14 @@ export class AuthModule {
   }
 
   static register(
-    config: Pick<AuthConfig, 'DATABASE_URL' | 'NATS_URL'>,
+    config: Pick<AuthConfig, 'DATABASE_URL' | 'NATS_URL'> & PeopleConfig,
     logger: Logger,
     now: () => Date = () => new Date(),
   ): DynamicModule {
     return {
       module: AuthModule,
       imports: [HealthModule.register()],
-      controllers: [KeysController],
+      controllers: [KeysController, ...peopleControllers],
       providers: [
         { provide: AuthDatabase, useFactory: () => new AuthDatabase(config.DATABASE_URL, logger) },
         {
@@ -38,6 +40,13 @@ export class AuthModule {
           provide: KeysService,
           inject: [KeysRepository, KeyChanges],
           useFactory: (keys: KeysRepository, changes: KeyChanges) => new KeysService(keys, changes, now),
+        },
+        ...peopleProviders(config, logger),
+        {
+          provide: KeyUses,
+          inject: [KeysRepository, KeyChanges],
+          useFactory: (keys: KeysRepository, { connecting }: KeyChanges) =>
+            new KeyUses(connecting, keys, now, logger),
         },
       ],
     };

@@ -1,5 +1,5 @@
 import type { CreateKeyRequest } from '@tokenroute/contracts';
-import { allowedModelsOf, expiryOf, keyNameOf, limitOf, uuidOf } from './key-rules.js';
+import { allowedModelsOf, budgetOf, expiryOf, keyNameOf, limitOf, uuidOf } from './key-rules.js';
 
 /** What a key's owner decides about it. */
 export interface KeySettings {
@@ -9,6 +9,7 @@ export interface KeySettings {
   tokensPerMinute: number | null;
   allowedModels: string[];
   expiresAt: Date | null;
+  monthlyBudgetNanoUsd: bigint | null;
 }
 
 /** @throws Fault `invalid-request` naming the first field that does not fit */
@@ -20,5 +21,6 @@ export function fromCreateKeyRequest(request: CreateKeyRequest, now: Date): KeyS
     tokensPerMinute: limitOf(request.tokensPerMinute, 'tokens_per_minute'),
     allowedModels: allowedModelsOf(request.allowedModels, 'allowed_models'),
     expiresAt: expiryOf(request.expiresAt, now, 'expires_at'),
+    monthlyBudgetNanoUsd: budgetOf(request.monthlyBudgetNanoUsd, 'monthly_budget_nano_usd'),
   };
 }

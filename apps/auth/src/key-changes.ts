@@ -13,7 +13,7 @@ export class KeyChanges implements OnApplicationShutdown {
 
   /** @param connecting not waited for: keys are answered for before NATS is there, and while it is away */
   constructor(
-    connecting: Promise<NatsConnection>,
+    readonly connecting: Promise<NatsConnection>,
     private readonly logger: Logger,
   ) {
     connecting.then(

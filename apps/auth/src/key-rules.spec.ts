@@ -20,16 +20,18 @@ function refusal(rule: () => unknown): { param: string | undefined; message: str
 
 describe('keyStatusAt', () => {
   test.each([
-    ['valid', null, null],
-    ['valid', justAfter, null],
-    ['expired', now, null],
-    ['expired', justBefore, null],
-    ['revoked', null, justBefore],
-    ['revoked', justAfter, justBefore],
-    ['revoked', justBefore, justBefore],
-    ['revoked', null, justAfter],
-  ])('%s: expires %p, revoked %p', (status, expiresAt, revokedAt) => {
-    expect(keyStatusAt({ expiresAt, revokedAt }, now)).toBe(status);
+    ['valid', null, null, null],
+    ['valid', justAfter, null, null],
+    ['expired', now, null, null],
+    ['expired', justBefore, null, justBefore],
+    ['revoked', null, justBefore, null],
+    ['revoked', justAfter, justBefore, justBefore],
+    ['revoked', justBefore, justBefore, null],
+    ['revoked', null, justAfter, null],
+    ['disabled', null, null, justBefore],
+    ['disabled', justAfter, null, justBefore],
+  ])('%s: expires %p, revoked %p, disabled %p', (status, expiresAt, revokedAt, disabledAt) => {
+    expect(keyStatusAt({ expiresAt, revokedAt, disabledAt }, now)).toBe(status);
   });
 });
 

@@ -1,11 +1,19 @@
+import type { ChangeAuthor } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
 
-export type KeyStatus = 'valid' | 'revoked' | 'expired';
+export type KeyStatus = 'valid' | 'revoked' | 'expired' | 'disabled';
 
-/** Whether a key may be used at a time. From `expiresAt` on it is expired; that it was revoked outweighs that. */
-export function keyStatusAt(key: { expiresAt: Date | null; revokedAt: Date | null }, now: Date): KeyStatus {
+/**
+ * Whether a key may be used at a time. From `expiresAt` on it is expired; that it was revoked outweighs that, and what cannot
+ * be undone outweighs that it is disabled.
+ */
+export function keyStatusAt(
+  key: { expiresAt: Date | null; revokedAt: Date | null; disabledAt: Date | null },
+  now: Date,
+): KeyStatus {
   if (key.revokedAt) return 'revoked';
   if (key.expiresAt && key.expiresAt <= now) return 'expired';
+  if (key.disabledAt) return 'disabled';
   return 'valid';
 }
 
@@ -18,6 +26,11 @@ const maxAllowedModelCharacters = 100;
 /** The largest INTEGER of PostgreSQL. */
 const maxLimit = 2_147_483_647;
 const digestBytes = 32;
+const maxDigests = 1_000;
+/** One billion USD. */
+const maxBudgetNanoUsd = 1_000_000_000n * 1_000_000_000n;
+const maxOverlapSeconds = 30 * 24 * 3_600;
+const maxAuthorCharacters = 200;
 const latestExpiry = new Date('9999-12-31T23:59:59.999Z');
 
 /** Each rule below gives the value back, or throws the Fault `invalid-request` whose message and param name the field. */
@@ -30,6 +43,11 @@ export function digestOf(bytes: Buffer, field: string): Buffer {
   if (bytes.length !== digestBytes)
     throw refused(field, `must be ${digestBytes} bytes: the SHA-256 of the key`);
   return bytes;
+}
+
+export function digestsOf(digests: Buffer[], field: string): Buffer[] {
+  if (digests.length > maxDigests) throw refused(field, `must be at most ${maxDigests}`);
+  return digests.map((digest, index) => digestOf(digest, `${field}[${index}]`));
 }
 
 export function keyNameOf(text: string, field: string): string {
@@ -45,6 +63,30 @@ export function limitOf(perMinute: number | undefined, field: string): number | 
   if (perMinute < 1 || perMinute > maxLimit)
     throw refused(field, `must be from 1 to ${maxLimit}, or absent for no limit`);
   return perMinute;
+}
+
+/** @returns null when absent: no budget. Zero is one: the key may spend nothing */
+export function budgetOf(nanoUsd: bigint | undefined, field: string): bigint | null {
+  if (nanoUsd === undefined) return null;
+  if (nanoUsd < 0n || nanoUsd > maxBudgetNanoUsd)
+    throw refused(field, `must be from 0 to ${maxBudgetNanoUsd} nano-USD, or absent for no budget`);
+  return nanoUsd;
+}
+
+export function overlapOf(seconds: number, field: string): number {
+  if (seconds > maxOverlapSeconds) throw refused(field, `must be at most ${maxOverlapSeconds}`);
+  return seconds;
+}
+
+/** Both texts empty when nobody was named. */
+export function authorOf(author: ChangeAuthor | undefined): ChangeAuthor {
+  const { name = '', address = '' } = author ?? {};
+  for (const [field, text] of Object.entries({ 'author.name': name, 'author.address': address })) {
+    if (charactersOf(text) > maxAuthorCharacters)
+      throw refused(field, `must have at most ${maxAuthorCharacters} characters`);
+    printable(text, field);
+  }
+  return { name, address };
 }
 
 export function allowedModelsOf(entries: readonly string[], field: string): string[] {
@@ -80,6 +122,6 @@ function charactersOf(text: string): number {
   return [...text].length;
 }
 
-function refused(field: string, rule: string): Fault {
+export function refused(field: string, rule: string): Fault {
   return new Fault('invalid-request', `${field} ${rule}.`, { param: field });
 }

@@ -3,12 +3,20 @@ import { GrpcMethod } from '@nestjs/microservices';
 import type {
   CreateKeyRequest,
   CreateKeyResponse,
+  ListKeyEventsRequest,
+  ListKeyEventsResponse,
   ListKeysRequest,
   ListKeysResponse,
   RevokeKeyRequest,
   RevokeKeyResponse,
+  RotateKeyRequest,
+  RotateKeyResponse,
+  UpdateKeyRequest,
+  UpdateKeyResponse,
   ValidateKeyRequest,
   ValidateKeyResponse,
+  ValidateKeysRequest,
+  ValidateKeysResponse,
 } from '@tokenroute/contracts';
 import { KeysService } from './keys.service.js';
 
@@ -20,6 +28,11 @@ export class KeysController {
   @GrpcMethod('AuthService', 'validateKey')
   validateKey(request: ValidateKeyRequest): Promise<ValidateKeyResponse> {
     return this.keys.validateKey(request);
+  }
+
+  @GrpcMethod('AuthService', 'validateKeys')
+  validateKeys(request: ValidateKeysRequest): Promise<ValidateKeysResponse> {
+    return this.keys.validateKeys(request);
   }
 
   @GrpcMethod('AuthService', 'createKey')
@@ -35,5 +48,20 @@ export class KeysController {
   @GrpcMethod('AuthService', 'revokeKey')
   revokeKey(request: RevokeKeyRequest): Promise<RevokeKeyResponse> {
     return this.keys.revokeKey(request);
+  }
+
+  @GrpcMethod('AuthService', 'updateKey')
+  updateKey(request: UpdateKeyRequest): Promise<UpdateKeyResponse> {
+    return this.keys.updateKey(request);
+  }
+
+  @GrpcMethod('AuthService', 'rotateKey')
+  rotateKey(request: RotateKeyRequest): Promise<RotateKeyResponse> {
+    return this.keys.rotateKey(request);
+  }
+
+  @GrpcMethod('AuthService', 'listKeyEvents')
+  listKeyEvents(request: ListKeyEventsRequest): Promise<ListKeyEventsResponse> {
+    return this.keys.listKeyEvents(request);
   }
 }

@@ -1,23 +1,25 @@
 import 'reflect-metadata';
-import { AuthServiceService } from '@tokenroute/contracts';
-import { createLogger, grpcServer, main, runService } from '@tokenroute/service-kit';
+import { AuthServiceService, PeopleServiceService } from '@tokenroute/contracts';
+import { createLogger, grpcServer, main, runService, startTelemetry } from '@tokenroute/service-kit';
 import { AuthModule } from './auth.module.js';
 import { authConfig } from './config.js';
+import { createHttpAdapter } from './people/create-http-adapter.js';
 
 main(async () => {
   const config = authConfig();
   const logger = createLogger('auth', config.LOG_LEVEL);
+  await startTelemetry('auth', config, logger);
   return runService({
     module: AuthModule.register(config, logger),
     logger,
-    host: config.HOST,
+    config,
     httpPort: config.HTTP_PORT,
+    httpAdapter: createHttpAdapter(config.TRUSTED_PROXIES),
     grpc: grpcServer({
       host: config.HOST,
       port: config.GRPC_PORT,
       protoPackage: 'tokenroute.auth.v1',
-      services: { AuthService: AuthServiceService },
-      finishCalls: true,
+      services: { AuthService: AuthServiceService, PeopleService: PeopleServiceService },
     }),
   });
 });

@@ -14,5 +14,10 @@ export function toApiKeyMessage(key: StoredKey): ApiKey {
     createdAt: key.createdAt,
     expiresAt: key.expiresAt ?? undefined,
     revokedAt: key.revokedAt ?? undefined,
+    monthlyBudgetNanoUsd: key.monthlyBudgetNanoUsd ?? undefined,
+    disabled: key.disabledAt !== null,
+    createdBy: key.createdBy,
+    lastUsedAt: key.lastUsedAt ?? undefined,
+    rotatedTo: key.rotatedToId ?? '',
   };
 }

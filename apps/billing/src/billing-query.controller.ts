@@ -5,6 +5,7 @@ import type {
   GetAccountResponse,
   GetHoldRequest,
   GetHoldResponse,
+  ListModelsRequest,
   ListModelsResponse,
   ListPricesRequest,
   ListPricesResponse,
@@ -37,8 +38,8 @@ export class BillingQueryController {
   }
 
   @GrpcMethod('BillingQueryService', 'listModels')
-  async listModels(): Promise<ListModelsResponse> {
-    return { models: await this.catalogue.modelsOnOffer() };
+  async listModels(request: ListModelsRequest): Promise<ListModelsResponse> {
+    return { models: await this.catalogue.modelsOnOffer(request.accountId, request.withOthers) };
   }
 
   @GrpcMethod('BillingQueryService', 'listPrices')
@@ -48,7 +49,7 @@ export class BillingQueryController {
 
   @GrpcMethod('BillingQueryService', 'getHold')
   async getHold(request: GetHoldRequest): Promise<GetHoldResponse> {
-    return this.receipts.get(request.id);
+    return this.receipts.get(request.id, request.accountId);
   }
 
   @GrpcMethod('BillingQueryService', 'quote')

@@ -1,18 +1,34 @@
 import 'reflect-metadata';
-import { BillingAdminServiceService, BillingQueryServiceService } from '@tokenroute/contracts';
-import { connectNats, createLogger, grpcServer, main, runService } from '@tokenroute/service-kit';
+import {
+  BillingAdminServiceService,
+  BillingDeadLettersServiceService,
+  BillingPaymentsServiceService,
+  BillingQueryServiceService,
+  BillingStatementsServiceService,
+} from '@tokenroute/contracts';
+import {
+  connectNats,
+  createLogger,
+  grpcServer,
+  main,
+  runService,
+  startTelemetry,
+} from '@tokenroute/service-kit';
 import { BillingModule } from './billing.module.js';
 import { readConfig } from './config.js';
+import { createHttpAdapter } from './payments/create-http-adapter.js';
 
 main(async () => {
   const config = readConfig();
   const logger = createLogger('billing', config.LOG_LEVEL);
+  await startTelemetry('billing', config, logger);
   const nats = await connectNats(config.NATS_URL, 'billing', logger);
   await runService({
     module: BillingModule.register(config, logger, nats),
     logger,
-    host: config.HOST,
+    config,
     httpPort: config.HTTP_PORT,
+    httpAdapter: createHttpAdapter(),
     grpc: grpcServer({
       host: config.HOST,
       port: config.GRPC_PORT,
@@ -20,6 +36,9 @@ main(async () => {
       services: {
         BillingQueryService: BillingQueryServiceService,
         BillingAdminService: BillingAdminServiceService,
+        BillingStatementsService: BillingStatementsServiceService,
+        BillingDeadLettersService: BillingDeadLettersServiceService,
+        BillingPaymentsService: BillingPaymentsServiceService,
       },
     }),
   });

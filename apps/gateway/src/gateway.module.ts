@@ -12,17 +12,26 @@ import { ChatCompletionService } from './chat/chat-completion.service.js';
 import { ChatCompletionsController } from './chat/chat-completions.controller.js';
 import type { GatewayConfig } from './config.js';
 import { FaultFilter } from './http/fault.filter.js';
+import { KeptAnswers } from './idempotency/kept-answers.js';
+import { RequestHolds } from './idempotency/request-holds.js';
 import { KeyAuthenticator } from './keys/key-authenticator.js';
+import { KeyUses } from './keys/key-uses.js';
+import { FailedAuthentications } from './limits/failed-authentications.js';
+import { LimitedHolds } from './limits/limited-holds.js';
+import { RateLimiter } from './limits/rate-limiter.js';
 import { ModelsController } from './models/models.controller.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProviderDirectory } from './providers/provider-directory.js';
 import { UsageController } from './receipts/usage.controller.js';
-import { CONFIG, GATEWAY_ID, LOGGER, NATS } from './tokens.js';
+import type { RedisConnection } from './redis/connect-redis.js';
+import { CONFIG, GATEWAY_ID, LOGGER, NATS, REDIS } from './tokens.js';
 
-/** Closes NATS after the last answer has been given and everything that was promised to billing has been told. */
+/** Closes NATS and Redis after the last answer has been given and everything that was promised to billing has been told. */
 @Injectable()
 class Connections implements OnApplicationShutdown {
   constructor(
     @Inject(NATS) private readonly nats: NatsConnection,
+    @Inject(REDIS) private readonly redis: RedisConnection,
     private readonly holdEnder: HoldEnder,
     readiness: Readiness,
   ) {
@@ -30,31 +39,45 @@ class Connections implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.holdEnder.idle();
+    await this.holdEnder.end();
     await this.nats.drain();
+    this.redis.disconnect();
   }
 }
 
 @Module({})
 export class GatewayModule {
-  static register(config: GatewayConfig, logger: Logger, nats: NatsConnection): DynamicModule {
+  static register(
+    config: GatewayConfig,
+    logger: Logger,
+    nats: NatsConnection,
+    redis: RedisConnection,
+  ): DynamicModule {
+    const failedAuthentications = new FailedAuthentications(config.MAX_FAILED_AUTHENTICATIONS_PER_MINUTE);
     return {
       module: GatewayModule,
       imports: [HealthModule.register()],
-      controllers: [ChatCompletionsController, ModelsController, UsageController],
+      controllers: [ChatCompletionsController, ModelsController, UsageController, OpenApiController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: LOGGER, useValue: logger },
         { provide: NATS, useValue: nats },
+        { provide: REDIS, useValue: redis },
         { provide: GATEWAY_ID, useValue: uuidv7() },
         { provide: APP_FILTER, useValue: new FaultFilter(logger, config.MAX_BODY_BYTES) },
         Connections,
         KeyAuthenticator,
+        KeyUses,
         ModelCatalogue,
         BillingQueries,
         HoldClient,
         HoldEnder,
         HoldTaker,
+        RequestHolds,
+        KeptAnswers,
+        LimitedHolds,
+        RateLimiter,
+        { provide: FailedAuthentications, useValue: failedAuthentications },
         Heartbeat,
         ProviderDirectory,
         ChatCompletionService,

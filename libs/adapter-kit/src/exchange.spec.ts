@@ -18,20 +18,24 @@ import {
 import { Fault } from '@tokenroute/faults';
 import { createLogger } from '@tokenroute/service-kit';
 import { creditBytes, Exchange } from './exchange.js';
+import type { Cancellation } from './cancellation.js';
 import type { ProviderAdapter } from './provider-adapter.js';
 
 const done: CompletionOutcome = {
   end: { $case: 'completed', value: { tail: Buffer.from('tail'), usageMembersAt: 0 } },
   upstreamRequestId: '',
+  finishReason: 'stop',
 };
+
+const aborted = (cancellation: Cancellation) => new Promise<void>((resolve) => cancellation.onAbort(resolve));
 
 /** A provider under the test's control: what it does is told by the request's public model. */
 class ScriptedAdapter implements ProviderAdapter {
-  readonly aborted: string[] = [];
+  readonly left: string[] = [];
   chunksSent = 0;
 
   async complete(
-    ...[request, sink, signal]: Parameters<ProviderAdapter['complete']>
+    ...[request, sink, caller]: Parameters<ProviderAdapter['complete']>
   ): Promise<CompletionOutcome> {
     switch (request.publicModel) {
       case 'talkative':
@@ -44,9 +48,15 @@ class ScriptedAdapter implements ProviderAdapter {
       case 'broken':
         throw new TypeError('secret detail');
       case 'patient':
-        await once(signal, 'abort');
-        this.aborted.push(request.requestId);
-        return { end: { $case: 'cancelled', value: {} }, upstreamRequestId: '' };
+        await aborted(caller.cancelled);
+        if (caller.gone.aborted) this.left.push(request.requestId);
+        return { end: { $case: 'cancelled', value: {} }, upstreamRequestId: '', finishReason: '' };
+      case 'read on':
+        // More than the credit: what nobody reads must not hold up the reading.
+        await sink.data(Buffer.alloc(creditBytes));
+        await aborted(caller.gone);
+        this.left.push(request.requestId);
+        return { end: { $case: 'cancelled', value: {} }, upstreamRequestId: '', finishReason: '' };
       default:
         for (let sent = 0; sent < 40; sent += 1) {
           this.chunksSent += 1;
@@ -64,12 +74,16 @@ describe('Exchange over gRPC', () => {
   let call: ClientDuplexStream<ExchangeRequest, ExchangeResponse>;
   let events: [number, NonNullable<CompleteResponse['event']>][];
   let notify: () => void = () => undefined;
+  let exchange: Exchange;
+  let askedToDrain: boolean;
 
   beforeAll(async () => {
     server.addService(ProviderServiceService, {
       complete: () => undefined,
-      exchange: (duplex: ServerDuplexStream<ExchangeRequest, ExchangeResponse>) =>
-        new Exchange(duplex, adapter, createLogger('test', 'fatal')).start(),
+      exchange: (duplex: ServerDuplexStream<ExchangeRequest, ExchangeResponse>) => {
+        exchange = new Exchange(duplex, adapter, createLogger('test', 'fatal'));
+        exchange.start();
+      },
     });
     const port = await new Promise<number>((resolve, reject) =>
       server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
@@ -82,7 +96,9 @@ describe('Exchange over gRPC', () => {
   beforeEach(() => {
     events = [];
     call = client.exchange();
-    call.on('data', ({ frames }: ExchangeResponse) => {
+    askedToDrain = false;
+    call.on('data', ({ frames, draining }: ExchangeResponse) => {
+      askedToDrain ||= draining;
       for (const { completion, event } of frames) events.push([completion, event!.event!]);
       notify();
     });
@@ -169,10 +185,36 @@ describe('Exchange over gRPC', () => {
     expect(bytesOf(1)).toBe(creditBytes * 5);
   });
 
-  test('a caller that vanishes cancels everything it had open', async () => {
-    send(open(77, 'patient'), open(1, 'talkative'));
+  test('a caller that vanishes ends everything it had open, what was cancelled before included', async () => {
+    send(open(77, 'patient'), open(78, 'read on'), open(1, 'talkative'));
+    send({ completion: 78, frame: { $case: 'cancel', value: {} } });
     await until(() => outcomes().length === 1);
     call.cancel();
-    while (!adapter.aborted.includes('r77')) await new Promise((resolve) => setImmediate(resolve));
+    while (adapter.left.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    expect(adapter.left.toSorted()).toEqual(['r77', 'r78']);
+  });
+
+  test('a replica that is about to end says so, finishes what is open, also what is opened then, and ends with its caller', async () => {
+    send(open(1, 'patient'));
+    send(open(2, 'talkative'));
+    await until(() => outcomes().length === 1);
+    exchange.drain();
+    await until(() => askedToDrain);
+    send(open(3, 'talkative'), { completion: 1, frame: { $case: 'cancel', value: {} } });
+    await until(() => outcomes().length === 3);
+    const ended = once(call, 'end');
+    call.end();
+    await ended;
+  });
+
+  test('when its time is up, what is open ends with a fault and the stream with it', async () => {
+    const ended = once(call, 'end');
+    send(open(1, 'patient'), open(2, 'talkative'));
+    await until(() => outcomes().length === 1);
+    exchange.cut();
+    await until(() => outcomes().length === 2);
+    const [, last] = outcomes()[1]!;
+    expect(last).toMatchObject({ value: { end: { $case: 'fault', value: { code: 'unavailable' } } } });
+    await ended;
   });
 });

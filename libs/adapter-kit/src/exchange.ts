@@ -6,12 +6,19 @@ import type {
   ExchangeResponse,
   ExchangeResponseFrame,
 } from '@tokenroute/contracts';
+import { Fault } from '@tokenroute/faults';
 import type { Logger } from '@tokenroute/service-kit';
-import type { CompletionSink, ProviderAdapter } from './provider-adapter.js';
-import { runCompletion } from './run-completion.js';
+import { Cancellation } from './cancellation.js';
+import type { Caller, CompletionSink, ProviderAdapter } from './provider-adapter.js';
+import { faultOutcome, runCompletion } from './run-completion.js';
 
 /** Data a completion may have sent without the caller's credit; the contract's number. */
 export const creditBytes = 256 * 1024;
+
+const ending = () =>
+  new Fault('unavailable', 'A part of the service is being restarted. Please try again.', {
+    retryAfterSeconds: 1,
+  });
 
 /** The server's end of an Exchange stream, as gRPC gives it. */
 export interface ExchangeCall {
@@ -47,6 +54,23 @@ export class Exchange {
     });
   }
 
+  /** Asks the caller to open no more completions here. Those that are open go on; it ends the stream after the last. */
+  drain(): void {
+    if (!this.ended) this.call.write({ frames: [], draining: true });
+  }
+
+  /** Ends everything: each open completion with a fault. */
+  cut(): void {
+    for (const { id } of this.completions.values()) {
+      this.outgoing.push({
+        completion: id,
+        event: { event: { $case: 'outcome', value: faultOutcome(ending()) } },
+      });
+    }
+    this.flush();
+    this.close();
+  }
+
   send(completion: number, event: CompleteResponse): void {
     if (this.ended) return;
     if (this.outgoing.length === 0) setImmediate(() => this.flush());
@@ -76,7 +100,7 @@ export class Exchange {
   }
 
   private async run(completion: ExchangeCompletion, request: CompleteRequest): Promise<void> {
-    const outcome = await runCompletion(this.adapter, request, completion, completion.signal, this.logger);
+    const outcome = await runCompletion(this.adapter, request, completion, completion, this.logger);
     this.completions.delete(completion.id);
     this.send(completion.id, { event: { $case: 'outcome', value: outcome } });
   }
@@ -84,21 +108,22 @@ export class Exchange {
   private flush(): void {
     const frames = this.outgoing;
     this.outgoing = [];
-    if (!this.ended) this.call.write({ frames });
+    if (!this.ended && frames.length > 0) this.call.write({ frames, draining: false });
   }
 
-  /** The caller is gone: nobody will hear an answer, so none is generated. */
+  /** The caller is gone: nobody will hear an answer or an outcome, so none is generated. */
   private close(): void {
     if (this.ended) return;
     this.ended = true;
-    for (const completion of this.completions.values()) completion.cancel();
+    for (const completion of this.completions.values()) completion.leave();
     this.call.end();
   }
 }
 
 /** One completion of an Exchange: its cancellation, and how much it may still send. */
-class ExchangeCompletion implements CompletionSink {
-  private readonly controller = new AbortController();
+class ExchangeCompletion implements CompletionSink, Caller {
+  readonly cancelled = new Cancellation();
+  readonly gone = new Cancellation();
   private credit = creditBytes;
   private resume: (() => void) | null = null;
 
@@ -106,10 +131,6 @@ class ExchangeCompletion implements CompletionSink {
     readonly id: number,
     private readonly exchange: Exchange,
   ) {}
-
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
 
   head(head: Parameters<CompletionSink['head']>[0]): void {
     this.exchange.send(this.id, { event: { $case: 'head', value: head } });
@@ -127,9 +148,15 @@ class ExchangeCompletion implements CompletionSink {
     if (this.credit > 0) this.wake();
   }
 
+  /** Nobody takes data any more: whoever waits to send some goes on. */
   cancel(): void {
-    this.controller.abort();
+    this.cancelled.abort();
     this.wake();
+  }
+
+  leave(): void {
+    this.gone.abort();
+    this.cancel();
   }
 
   private wake(): void {

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { CompleteRequest, CompletionOutcome } from '@tokenroute/contracts';
+import type { CompleteRequest, CompletionOutcome, Usage } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
+import { Cancellation } from './cancellation.js';
 import { HttpAdapter } from './http-adapter.js';
-import type { CompletionSink } from './provider-adapter.js';
+import type { Caller, CompletionSink } from './provider-adapter.js';
 import type { ProviderDialect, StreamTranslation } from './provider-dialect.js';
 import { UpstreamHttp } from './upstream-http.js';
 
@@ -22,15 +23,21 @@ class Words implements StreamTranslation {
 
   end() {
     if (!this.ended) throw new Fault('upstream', 'broke off');
-    return { completed: { tail: Buffer.alloc(0), usageMembersAt: 0 }, usage: null };
+    return { completed: { tail: Buffer.alloc(0), usageMembersAt: 0 }, usage: null, finishReason: 'stop' };
   }
 }
 
 const dialect: ProviderDialect = {
   providerName: 'Provider',
+  telemetryName: 'provider',
   parameters: 'sent-as-they-are',
+  cancelStopsMeter: true,
   toRequest: () => ({ path: '/chat', headers: {}, body: '{}', ignoredParams: ['seed'] }),
-  fromResponse: (body) => ({ completed: { tail: Buffer.from(body), usageMembersAt: 0 }, usage: null }),
+  fromResponse: (body) => ({
+    completed: { tail: Buffer.from(body), usageMembersAt: 0 },
+    usage: null,
+    finishReason: 'stop',
+  }),
   openStream: () => new Words(),
   fromError: (status) => new Fault(status === 400 ? 'invalid-request' : 'upstream', `status ${status}`),
 };
@@ -49,6 +56,25 @@ class Sink implements CompletionSink {
     this.text += bytes.toString();
   }
 }
+
+const runningOn: ProviderDialect = { ...dialect, cancelStopsMeter: false };
+
+/** A caller that stays, cancels or leaves when the test says so. */
+class TestCaller implements Caller {
+  readonly cancelled = new Cancellation();
+  readonly gone = new Cancellation();
+
+  cancel(): void {
+    this.cancelled.abort();
+  }
+
+  leave(): void {
+    this.gone.abort();
+    this.cancel();
+  }
+}
+
+const limits = { firstByteTimeoutMs: 5_000, readAfterCancelMs: 5_000, maxInFlight: 10 };
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -87,22 +113,26 @@ describe('HttpAdapter', () => {
   });
 
   function run(
-    options: { stream?: boolean; firstByteTimeoutMs?: number; signal?: AbortSignal; sink?: Sink } = {},
+    options: {
+      dialect?: ProviderDialect;
+      stream?: boolean;
+      firstByteTimeoutMs?: number;
+      readAfterCancelMs?: number;
+      caller?: Caller;
+      sink?: CompletionSink;
+    } = {},
   ): Promise<CompletionOutcome> {
     const request = {
       requestId: 'r',
       stream: options.stream ?? false,
       body: Buffer.from('0123456789'),
     } as CompleteRequest;
-    const adapter = new HttpAdapter(dialect, http, {
+    const adapter = new HttpAdapter(options.dialect ?? dialect, http, {
+      ...limits,
       firstByteTimeoutMs: options.firstByteTimeoutMs ?? 5_000,
-      maxInFlight: 10,
+      readAfterCancelMs: options.readAfterCancelMs ?? 5_000,
     });
-    return adapter.complete(
-      request,
-      options.sink ?? new Sink(),
-      options.signal ?? new AbortController().signal,
-    );
+    return adapter.complete(request, options.sink ?? new Sink(), options.caller ?? new TestCaller());
   }
 
   const answer: Handler = (_request, response) =>
@@ -209,11 +239,11 @@ describe('HttpAdapter', () => {
         },
       ];
     });
-    const controller = new AbortController();
+    const caller = new TestCaller();
     const sink = new Sink();
-    const outcome = run({ stream: true, signal: controller.signal, sink });
+    const outcome = run({ stream: true, caller, sink });
     while (sink.text === '') await new Promise((resolve) => setImmediate(resolve));
-    controller.abort();
+    caller.cancel();
     await gone;
     expect(await outcome).toMatchObject({
       end: { $case: 'cancelled' },
@@ -222,37 +252,204 @@ describe('HttpAdapter', () => {
   });
 
   test('cancelled before anything came, nothing was used', async () => {
-    const controller = new AbortController();
-    handlers = [() => controller.abort()];
-    expect(await run({ signal: controller.signal })).toMatchObject({
-      end: { $case: 'cancelled' },
-      usage: undefined,
+    const caller = new TestCaller();
+    handlers = [() => caller.cancel()];
+    expect(await run({ caller })).toMatchObject({ end: { $case: 'cancelled' }, usage: undefined });
+  });
+
+  describe('where cancelling does not stop the meter', () => {
+    /** Words that come one by one as the test lets them; `gone` resolves when the adapter closes the connection. */
+    function tap() {
+      let response: ServerResponse | undefined;
+      let gone!: () => void;
+      const closed = new Promise<void>((resolve) => (gone = resolve));
+      handlers = [
+        (_request, opened) => {
+          response = opened;
+          opened.on('close', gone);
+          opened.flushHeaders();
+        },
+      ];
+      return {
+        closed,
+        opened: async () => {
+          while (!response) await new Promise((resolve) => setImmediate(resolve));
+        },
+        say: (...words: string[]) => words.forEach((word) => response!.write(`data: ${word}\n\n`)),
+        end: () => response!.end(),
+      };
+    }
+
+    const until = async (condition: () => boolean) => {
+      while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+    };
+
+    const usage = { inputTokens: 7, outputTokens: 8, estimated: false } as Usage;
+    const telling: ProviderDialect = {
+      ...runningOn,
+      fromResponse: (...answer) => ({ ...dialect.fromResponse(...answer), usage }),
+      openStream: () => {
+        const words = new Words();
+        const end = words.end.bind(words);
+        return Object.assign(words, { end: () => ({ ...end(), usage }) });
+      },
+    };
+
+    test('a cancelled stream is read to its end, passes on nothing and tells its usage', async () => {
+      const provider = tap();
+      const caller = new TestCaller();
+      const sink = new Sink();
+      const outcome = run({ dialect: telling, stream: true, caller, sink });
+      await provider.opened();
+      provider.say('a');
+      await until(() => sink.text !== '');
+      caller.cancel();
+      provider.say('b', 'end');
+      provider.end();
+      expect(await outcome).toMatchObject({ end: { $case: 'cancelled' }, usage });
+      expect(sink.text).toBe('data: a\n\n');
+    });
+
+    test('what was waiting for the caller to read goes on when it cancels', async () => {
+      const provider = tap();
+      const caller = new TestCaller();
+      let full = false;
+      const stalled: CompletionSink = {
+        head: () => undefined,
+        data: () => {
+          full = true;
+          return new Promise((resolve) => caller.cancelled.onAbort(resolve));
+        },
+      };
+      const outcome = run({ dialect: telling, stream: true, caller, sink: stalled });
+      await provider.opened();
+      provider.say('a');
+      await until(() => full);
+      caller.cancel();
+      provider.say('end');
+      provider.end();
+      expect(await outcome).toMatchObject({ end: { $case: 'cancelled' }, usage });
+    });
+
+    test('a cancelled plain request is read to its end and tells its usage', async () => {
+      const caller = new TestCaller();
+      handlers = [
+        (request, response) => {
+          caller.cancel();
+          answer(request, response);
+        },
+      ];
+      const sink = new Sink();
+      expect(await run({ dialect: telling, caller, sink })).toMatchObject({
+        end: { $case: 'cancelled' },
+        usage,
+      });
+      expect(sink.heads).toBe(0);
+    });
+
+    test('an answer that told no usage is estimated from all of it', async () => {
+      const provider = tap();
+      const caller = new TestCaller();
+      const outcome = run({ dialect: runningOn, stream: true, caller });
+      await provider.opened();
+      caller.cancel();
+      provider.say('a-word', 'end');
+      provider.end();
+      expect(await outcome).toMatchObject({
+        end: { $case: 'cancelled' },
+        usage: { estimated: true, outputTokens: 3 },
+      });
+    });
+
+    test('when the time is over the provider is told to stop, and what came until then is estimated', async () => {
+      const provider = tap();
+      const caller = new TestCaller();
+      const sink = new Sink();
+      const outcome = run({ dialect: runningOn, stream: true, caller, sink, readAfterCancelMs: 50 });
+      await provider.opened();
+      provider.say('a-word');
+      await until(() => sink.text !== '');
+      caller.cancel();
+      await provider.closed;
+      expect(await outcome).toMatchObject({
+        end: { $case: 'cancelled' },
+        usage: { estimated: true, inputTokens: 3, outputTokens: 2 },
+      });
+    });
+
+    test('a provider that fails after the cancellation is a fault: nobody pays', async () => {
+      const provider = tap();
+      const caller = new TestCaller();
+      const outcome = run({ dialect: runningOn, stream: true, caller });
+      await provider.opened();
+      caller.cancel();
+      provider.say('a');
+      provider.end();
+      await expect(outcome).rejects.toMatchObject({ code: 'upstream', publicMessage: 'broke off' });
+    });
+
+    test('a request that failed is not sent again once it was cancelled', async () => {
+      const caller = new TestCaller();
+      handlers = [
+        (request, response) => {
+          caller.cancel();
+          status(500)(request, response);
+        },
+        answer,
+      ];
+      await expect(run({ dialect: runningOn, caller })).rejects.toMatchObject({ code: 'upstream' });
+      expect(requests).toBe(1);
+    });
+
+    test('what was cancelled before the provider was asked is not asked', async () => {
+      const caller = new TestCaller();
+      const slow: ProviderDialect = {
+        ...runningOn,
+        toRequest: (_request, ends) =>
+          new Promise((_resolve, reject) => {
+            ends.onAbort(() => reject(ends.reason as Error));
+            caller.cancel();
+          }),
+      };
+      expect(await run({ dialect: slow, caller })).toMatchObject({
+        end: { $case: 'cancelled' },
+        usage: undefined,
+      });
+      expect(requests).toBe(0);
+    });
+
+    test('a caller that is gone ends it at once: nobody could be told what it cost', async () => {
+      const provider = tap();
+      const caller = new TestCaller();
+      const outcome = run({ dialect: runningOn, stream: true, caller });
+      await provider.opened();
+      caller.cancel();
+      caller.leave();
+      await provider.closed;
+      expect((await outcome).end?.$case).toBe('cancelled');
     });
   });
 
   test('more completions than allowed at once are refused before the provider hears of them', async () => {
-    const adapter = new HttpAdapter(dialect, http, { firstByteTimeoutMs: 5_000, maxInFlight: 1 });
-    const controller = new AbortController();
+    const adapter = new HttpAdapter(dialect, http, { ...limits, maxInFlight: 1 });
+    const caller = new TestCaller();
     handlers = [() => undefined];
     const request = { stream: false, body: Buffer.alloc(0) } as unknown as CompleteRequest;
-    const first = adapter.complete(request, new Sink(), controller.signal);
-    await expect(adapter.complete(request, new Sink(), controller.signal)).rejects.toMatchObject({
+    const first = adapter.complete(request, new Sink(), caller);
+    await expect(adapter.complete(request, new Sink(), caller)).rejects.toMatchObject({
       code: 'unavailable',
     });
-    controller.abort();
+    caller.cancel();
     await first;
     handlers = [answer];
-    expect((await adapter.complete(request, new Sink(), new AbortController().signal)).end?.$case).toBe(
-      'completed',
-    );
+    expect((await adapter.complete(request, new Sink(), new TestCaller())).end?.$case).toBe('completed');
   });
 
   test('a provider that keeps failing is left alone for a moment', async () => {
     handlers = [status(400), status(500)];
-    const adapter = new HttpAdapter(dialect, http, { firstByteTimeoutMs: 5_000, maxInFlight: 1_000 });
+    const adapter = new HttpAdapter(dialect, http, { ...limits, maxInFlight: 1_000 });
     const request = { stream: false, body: Buffer.alloc(0) } as unknown as CompleteRequest;
-    const ask = () =>
-      adapter.complete(request, new Sink(), new AbortController().signal).catch((fault: Fault) => fault);
+    const ask = () => adapter.complete(request, new Sink(), new TestCaller()).catch((fault: Fault) => fault);
     await Promise.all(Array.from({ length: 60 }, ask));
     const sent = requests;
     expect(await ask()).toMatchObject({ code: 'upstream', retryAfterSeconds: 5 });

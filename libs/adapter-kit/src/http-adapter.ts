@@ -1,24 +1,33 @@
 import type { Completed, CompleteRequest, CompletionOutcome, Usage } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
+import { Cancellation } from './cancellation.js';
 import { estimateUsage, generatedBytesOf } from './estimate-usage.js';
-import type { CompletionSink, ProviderAdapter } from './provider-adapter.js';
+import type { Caller, CompletionSink, ProviderAdapter } from './provider-adapter.js';
 import type { AnswerEnd, ProviderDialect, StreamTranslation, UpstreamRequest } from './provider-dialect.js';
+import { CompletionMetrics, type CompletionTimes } from './completion-metrics.js';
+import { beginCompletionSpans } from './completion-spans.js';
 import { ProviderCircuit } from './provider-circuit.js';
 import { retryDelayMs, retryableStatus } from './retry.js';
 import { SseDecoder, type SseEvent } from './sse-decoder.js';
-import type { UpstreamHttp, UpstreamResponse } from './upstream-http.js';
+import type { UpstreamResponse } from './upstream-call.js';
+import type { UpstreamHttp } from './upstream-http.js';
 
 export interface HttpAdapterOptions {
   /** From the request sent to the first byte that means something: keep-alives do not count. */
   firstByteTimeoutMs: number;
+  /** How long a cancelled answer is read on where cancelling does not stop the provider's meter. */
+  readAfterCancelMs: number;
   /** Completions under way at once; more are refused before the provider hears of them. */
   maxInFlight: number;
 }
 
+export type ProviderHttp = Pick<UpstreamHttp, 'post' | 'toFault'>;
+
 interface HttpAdapterParts {
   dialect: ProviderDialect;
-  http: UpstreamHttp;
+  http: ProviderHttp;
   circuit: ProviderCircuit;
+  metrics: CompletionMetrics;
   options: HttpAdapterOptions;
 }
 
@@ -27,22 +36,21 @@ export class HttpAdapter implements ProviderAdapter {
   private inFlight = 0;
   private readonly parts: HttpAdapterParts;
 
-  constructor(dialect: ProviderDialect, http: UpstreamHttp, options: HttpAdapterOptions) {
-    this.parts = { dialect, http, options, circuit: new ProviderCircuit(dialect.providerName) };
+  constructor(dialect: ProviderDialect, http: ProviderHttp, options: HttpAdapterOptions) {
+    const circuit = new ProviderCircuit(dialect.providerName);
+    const metrics = new CompletionMetrics(dialect.telemetryName);
+    metrics.observe({ underWay: () => this.inFlight, circuitOpen: () => circuit.isOpen });
+    this.parts = { dialect, http, options, circuit, metrics };
   }
 
-  async complete(
-    request: CompleteRequest,
-    sink: CompletionSink,
-    signal: AbortSignal,
-  ): Promise<CompletionOutcome> {
+  async complete(request: CompleteRequest, sink: CompletionSink, caller: Caller): Promise<CompletionOutcome> {
     if (this.inFlight >= this.parts.options.maxInFlight) {
       const message = `Too many requests to ${this.parts.dialect.providerName} are under way. Please try again.`;
       throw new Fault('unavailable', message, { retryAfterSeconds: 1 });
     }
     this.inFlight += 1;
     try {
-      return await new Completion(this.parts, request, sink, signal).run();
+      return await new Completion(this.parts, request, sink, caller).run();
     } finally {
       this.inFlight -= 1;
     }
@@ -52,42 +60,83 @@ export class HttpAdapter implements ProviderAdapter {
 /** One completion with the provider. */
 class Completion {
   private readonly dialect: ProviderDialect;
-  private readonly http: UpstreamHttp;
+  private readonly http: ProviderHttp;
   private readonly circuit: ProviderCircuit;
-  private readonly late = new AbortController();
-  private readonly ends: AbortSignal;
+  private readonly times: CompletionTimes;
+  /** Whatever ends it early: it is late, or given up. */
+  private readonly ends = new Cancellation();
+  /** The caller wants no more, and there is no reason left to read on. */
+  private givenUp = false;
   private readonly firstByteTimer: NodeJS.Timeout;
+  private readonly readAfterCancelMs: number;
+  private readOnTimer: NodeJS.Timeout | undefined;
+  /** The provider has a request of ours that has not failed. */
+  private asked = false;
+  private over = false;
   private stream: StreamTranslation | null = null;
   private begun = false;
 
   constructor(
-    { dialect, http, circuit, options }: HttpAdapterParts,
+    { dialect, http, circuit, metrics, options }: HttpAdapterParts,
     private readonly request: CompleteRequest,
     private readonly sink: CompletionSink,
-    private readonly cancelled: AbortSignal,
+    private readonly caller: Caller,
   ) {
     this.dialect = dialect;
     this.http = http;
     this.circuit = circuit;
-    this.ends = AbortSignal.any([cancelled, this.late.signal]);
+    this.times = metrics.begin(request);
+    this.readAfterCancelMs = options.readAfterCancelMs;
     this.firstByteTimer = setTimeout(() => {
-      this.late.abort(new Fault('upstream', `${dialect.providerName} did not begin to answer in time.`));
+      this.ends.abort(new Fault('upstream', `${dialect.providerName} did not begin to answer in time.`));
     }, options.firstByteTimeoutMs);
+    this.follow(caller);
+  }
+
+  private follow({ cancelled, gone }: Caller): void {
+    cancelled.onAbort(() => {
+      if (this.over) return;
+      if (this.dialect.cancelStopsMeter || !this.asked) this.giveUp();
+      else this.readOnTimer = setTimeout(() => this.giveUp(), this.readAfterCancelMs);
+    });
+    gone.onAbort(() => this.giveUp());
+  }
+
+  private giveUp(): void {
+    if (this.ends.aborted) return;
+    this.givenUp = true;
+    this.ends.abort();
   }
 
   async run(): Promise<CompletionOutcome> {
+    const spans = beginCompletionSpans(this.dialect.telemetryName, this.request);
+    try {
+      const outcome = await this.converse();
+      this.times.ended(outcome);
+      spans?.ended(outcome);
+      return outcome;
+    } catch (error) {
+      this.times.failed(error);
+      spans?.failed(error);
+      throw error;
+    }
+  }
+
+  private async converse(): Promise<CompletionOutcome> {
     try {
       const upstream = await this.dialect.toRequest(this.request, this.ends);
       const response = await this.send(upstream);
       const end = this.request.stream
         ? await this.relay(response, upstream.ignoredParams)
         : await this.answer(response, upstream.ignoredParams);
-      return this.completed(end, response);
+      return this.ended(end, response);
     } catch (error) {
-      if (this.cancelled.aborted) return this.cancelledOutcome();
-      throw this.late.signal.aborted ? this.late.signal.reason : this.http.toFault(error, this.cancelled);
+      if (this.givenUp) return this.brokenOff();
+      throw this.ends.aborted ? this.ends.reason : this.http.toFault(error, this.ends);
     } finally {
+      this.over = true;
       clearTimeout(this.firstByteTimer);
+      clearTimeout(this.readOnTimer);
     }
   }
 
@@ -96,7 +145,7 @@ class Completion {
     const first = await this.attempt(upstream);
     if (first.kind === 'answered') return first.response;
     const delayMs = first.retryable ? retryDelayMs(first.fault.retryAfterSeconds) : null;
-    if (delayMs === null) throw first.fault;
+    if (delayMs === null || this.caller.cancelled.aborted) throw first.fault;
     await pause(delayMs, this.ends);
     const second = await this.attempt(upstream);
     if (second.kind === 'answered') return second.response;
@@ -109,16 +158,19 @@ class Completion {
     { kind: 'answered'; response: UpstreamResponse } | { kind: 'failed'; fault: Fault; retryable: boolean }
   > {
     let response: UpstreamResponse;
+    this.asked = true;
     try {
       response = await this.circuit.send(
         () => this.http.post(upstream.path, upstream.headers, upstream.body, this.ends),
-        this.cancelled,
+        () => this.givenUp,
       );
     } catch (error) {
+      this.asked = false;
       if (this.ends.aborted || !(error instanceof Fault)) throw error;
       return { kind: 'failed', fault: error, retryable: true };
     }
     if (response.status === 200) return { kind: 'answered', response };
+    this.asked = false;
     const fault = withRetryAfter(this.dialect.fromError(response.status, await response.text()), response);
     return { kind: 'failed', fault, retryable: retryableStatus(response.status) };
   }
@@ -126,7 +178,7 @@ class Completion {
   private async answer(response: UpstreamResponse, ignoredParams: string[]): Promise<AnswerEnd> {
     const body = await response.text();
     const end = this.dialect.fromResponse(body, this.request);
-    this.begin(ignoredParams);
+    if (!this.caller.cancelled.aborted) this.begin(ignoredParams);
     return end;
   }
 
@@ -134,7 +186,7 @@ class Completion {
     const stream = (this.stream = this.dialect.openStream(this.request));
     const decoder = new SseDecoder();
     for await (const bytes of response.body) {
-      await this.pass(stream, decoder.push(bytes as Buffer), ignoredParams);
+      await this.pass(stream, decoder.push(bytes), ignoredParams);
       this.ends.throwIfAborted();
     }
     await this.pass(stream, decoder.end(), ignoredParams);
@@ -153,10 +205,10 @@ class Completion {
       for (const event of events) text += stream.push(event);
     } catch (error) {
       // Before anything was sent the client still gets a proper error answer.
-      if (this.begun && text !== '') void this.sink.data(Buffer.from(text));
+      if (this.begun && text !== '' && !this.caller.cancelled.aborted) void this.sink.data(Buffer.from(text));
       throw error;
     }
-    if (text === '') return undefined;
+    if (text === '' || this.caller.cancelled.aborted) return undefined;
     this.begin(ignoredParams);
     return this.sink.data(Buffer.from(text));
   }
@@ -164,14 +216,21 @@ class Completion {
   private begin(ignoredParams: string[]): void {
     if (this.begun) return;
     this.begun = true;
+    if (this.request.stream) this.times.begun();
     this.sink.head({ upstreamModel: this.request.upstreamModel, ignoredParams });
   }
 
-  private completed({ completed, usage }: AnswerEnd, response: UpstreamResponse): CompletionOutcome {
+  /** An answer that came to its end: who cancelled it does not get it, and what it used is known all the same. */
+  private ended(
+    { completed, usage, finishReason }: AnswerEnd,
+    response: UpstreamResponse,
+  ): CompletionOutcome {
+    const { aborted } = this.caller.cancelled;
     return {
-      end: { $case: 'completed', value: completed },
+      end: aborted ? { $case: 'cancelled', value: {} } : { $case: 'completed', value: completed },
       usage: usage ?? this.estimate(completed),
       upstreamRequestId: response.header('x-request-id') ?? response.header('request-id') ?? '',
+      finishReason,
     };
   }
 
@@ -180,12 +239,13 @@ class Completion {
   }
 
   /** What never began to come is not paid for. */
-  private cancelledOutcome(): CompletionOutcome {
+  private brokenOff(): CompletionOutcome {
     const generatedBytes = this.stream?.generatedBytes ?? 0;
     return {
       end: { $case: 'cancelled', value: {} },
       usage: generatedBytes > 0 ? estimateUsage(this.request.body.length, generatedBytes) : undefined,
       upstreamRequestId: '',
+      finishReason: '',
     };
   }
 }
@@ -198,16 +258,16 @@ function withRetryAfter(fault: Fault, response: UpstreamResponse): Fault {
   return new Fault(code, publicMessage, { param, internal, cause, alarm, retryAfterSeconds });
 }
 
-function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+function pause(delayMs: number, ends: Cancellation): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => {
       clearTimeout(timer);
-      reject(signal.reason as Error);
+      reject(ends.reason as Error);
     };
     const timer = setTimeout(() => {
-      signal.removeEventListener('abort', abort);
+      ends.offAbort(abort);
       resolve();
     }, delayMs);
-    signal.addEventListener('abort', abort, { once: true });
+    ends.onAbort(abort);
   });
 }

@@ -1,4 +1,5 @@
 import type { CompleteRequest, CompletionHead, CompletionOutcome } from '@tokenroute/contracts';
+import type { Cancellation } from './cancellation.js';
 
 /** Where an adapter puts an answer while it comes. */
 export interface CompletionSink {
@@ -10,12 +11,20 @@ export interface CompletionSink {
   data(bytes: Buffer): Promise<void> | undefined;
 }
 
+/** Whoever asked for a completion, as far as it concerns the answer. */
+export interface Caller {
+  /** Aborted when it wants no more of the answer, only its outcome; also when it is gone. */
+  readonly cancelled: Cancellation;
+  /** Aborted when nobody is left to hear an outcome. */
+  readonly gone: Cancellation;
+}
+
 /** The port: one provider behind the OpenAI wire shape. */
 export interface ProviderAdapter {
   /**
-   * Runs one completion to its end.
-   * @param signal aborted when the caller cancels; the provider must be told within a second
+   * Runs one completion to its end. When the caller cancels, the provider is told within a second, or its answer is read
+   * to the end where that is what it bills anyway; no data is passed on any more.
    * @throws Fault for every failure of the provider, before or during the answer. A cancellation is an outcome.
    */
-  complete(request: CompleteRequest, sink: CompletionSink, signal: AbortSignal): Promise<CompletionOutcome>;
+  complete(request: CompleteRequest, sink: CompletionSink, caller: Caller): Promise<CompletionOutcome>;
 }

@@ -1,6 +1,6 @@
 import { Fault } from '@tokenroute/faults';
-import { BrokenCircuitError, circuitBreaker, handleAll, SamplingBreaker } from 'cockatiel';
-import type { UpstreamResponse } from './upstream-http.js';
+import { BrokenCircuitError, circuitBreaker, CircuitState, handleAll, SamplingBreaker } from 'cockatiel';
+import type { UpstreamResponse } from './upstream-call.js';
 
 const restMs = 5_000;
 
@@ -19,19 +19,23 @@ export class ProviderCircuit {
 
   constructor(private readonly providerName: string) {}
 
+  get isOpen(): boolean {
+    return this.policy.state === CircuitState.Open;
+  }
+
   /**
-   * @param cancelled a request its caller gave up says nothing about the provider
+   * @param givenUp whether the request was given up, which says nothing about the provider
    * @throws Fault upstream while the circuit is open; what `send` throws else
    */
-  async send(send: () => Promise<UpstreamResponse>, cancelled: AbortSignal): Promise<UpstreamResponse> {
-    let givenUp: unknown;
+  async send(send: () => Promise<UpstreamResponse>, givenUp: () => boolean): Promise<UpstreamResponse> {
+    let abortion: unknown;
     try {
       const response = await this.policy.execute(async () => {
         try {
           return await send();
         } catch (error) {
-          if (!cancelled.aborted) throw error;
-          givenUp = error;
+          if (!givenUp()) throw error;
+          abortion = error;
           return null;
         }
       });
@@ -42,6 +46,6 @@ export class ProviderCircuit {
         retryAfterSeconds: restMs / 1_000,
       });
     }
-    throw givenUp;
+    throw abortion;
   }
 }

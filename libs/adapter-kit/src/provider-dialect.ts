@@ -1,6 +1,7 @@
 import type { CompleteRequest, Completed, Usage } from '@tokenroute/contracts';
 import type { Fault } from '@tokenroute/faults';
 import type { ParameterRules } from '@tokenroute/openai-wire';
+import type { Cancellation } from './cancellation.js';
 import type { SseEvent } from './sse-decoder.js';
 
 /** One HTTP request to a provider. */
@@ -19,6 +20,8 @@ export interface AnswerEnd {
   completed: Completed;
   /** Null: the provider told none (null is not zero). */
   usage: Usage | null;
+  /** Why it ended, as the client reads it; of several choices one's. Empty: the provider told no reason. */
+  finishReason: string;
 }
 
 /** Translates one streamed answer. */
@@ -37,10 +40,17 @@ export interface StreamTranslation {
 /** How one provider is spoken to: pure functions between its wire shape and OpenAI's. `HttpAdapter` does the rest. */
 export interface ProviderDialect {
   readonly providerName: string;
+  /** What OpenTelemetry's conventions for generative models call it. */
+  readonly telemetryName: string;
   /** What it does with each parameter; docs/parameters.md is made from it. */
   readonly parameters: ParameterRules | 'sent-as-they-are';
+  /**
+   * Whether the provider bills only what it had generated when we closed the connection. Where it bills the whole answer
+   * all the same, one that the client cancelled is read to its end: nothing else tells what it cost.
+   */
+  readonly cancelStopsMeter: boolean;
   /** @throws Fault invalid-request for what the provider cannot do */
-  toRequest(request: CompleteRequest, signal: AbortSignal): UpstreamRequest | Promise<UpstreamRequest>;
+  toRequest(request: CompleteRequest, ends: Cancellation): UpstreamRequest | Promise<UpstreamRequest>;
   /** @throws Fault upstream when the body is not a complete answer */
   fromResponse(body: string, request: CompleteRequest): AnswerEnd;
   openStream(request: CompleteRequest): StreamTranslation;

@@ -1,5 +1,5 @@
 import { type DynamicModule, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { ProviderServiceService } from '@tokenroute/contracts';
+import { batchEncoder, ExchangeResponse, ProviderServiceService } from '@tokenroute/contracts';
 import {
   createLogger,
   durationMsVariable,
@@ -8,7 +8,10 @@ import {
   type Logger,
   portVariable,
   runService,
+  type ServiceConfig,
   serviceVariables,
+  startTelemetry,
+  type TelemetryConfig,
 } from '@tokenroute/service-kit';
 import { z } from 'zod';
 import { HttpAdapter } from './http-adapter.js';
@@ -25,11 +28,12 @@ export const adapterVariables = {
   FIRST_BYTE_TIMEOUT_MS: durationMsVariable.default(60_000),
   IDLE_TIMEOUT_MS: durationMsVariable.default(120_000),
   TOTAL_TIMEOUT_MS: durationMsVariable.default(600_000),
+  /** How long a cancelled answer is read on where cancelling does not stop the provider's meter. */
+  READ_AFTER_CANCEL_MS: durationMsVariable.default(120_000),
   MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(1_000),
 };
 
-export interface AdapterConfig {
-  HOST: string;
+export interface AdapterConfig extends ServiceConfig, TelemetryConfig {
   LOG_LEVEL: string;
   HTTP_PORT: number;
   GRPC_PORT: number;
@@ -37,6 +41,7 @@ export interface AdapterConfig {
   FIRST_BYTE_TIMEOUT_MS: number;
   IDLE_TIMEOUT_MS: number;
   TOTAL_TIMEOUT_MS: number;
+  READ_AFTER_CANCEL_MS: number;
   MAX_IN_FLIGHT: number;
 }
 
@@ -79,9 +84,15 @@ class UpstreamConnections implements OnApplicationShutdown {
   }
 }
 
+const providerService = {
+  ...ProviderServiceService,
+  exchange: { ...ProviderServiceService.exchange, responseSerialize: batchEncoder(ExchangeResponse) },
+};
+
 /** Starts an adapter service: gRPC in, the provider's HTTP out. */
 export async function runAdapter({ service, baseUrl, config, dialect }: AdapterOptions): Promise<void> {
   const logger = createLogger(service, config.LOG_LEVEL);
+  await startTelemetry(service, config, logger);
   const http = new UpstreamHttp({
     providerName: dialect.providerName,
     baseUrl,
@@ -93,18 +104,19 @@ export async function runAdapter({ service, baseUrl, config, dialect }: AdapterO
   });
   const adapter = new HttpAdapter(dialect, http, {
     firstByteTimeoutMs: config.FIRST_BYTE_TIMEOUT_MS,
+    readAfterCancelMs: config.READ_AFTER_CANCEL_MS,
     maxInFlight: config.MAX_IN_FLIGHT,
   });
   await runService({
     module: AdapterModule.register(adapter, http, logger),
     logger,
-    host: config.HOST,
+    config,
     httpPort: config.HTTP_PORT,
     grpc: grpcServer({
       host: config.HOST,
       port: config.GRPC_PORT,
       protoPackage: 'tokenroute.provider.v1',
-      services: { ProviderService: ProviderServiceService },
+      services: { ProviderService: providerService },
     }),
   });
 }

@@ -1,18 +1,18 @@
 import type { CompleteRequest, CompletionOutcome } from '@tokenroute/contracts';
 import { asFault, type Fault } from '@tokenroute/faults';
 import type { Logger } from '@tokenroute/service-kit';
-import type { CompletionSink, ProviderAdapter } from './provider-adapter.js';
+import type { Caller, CompletionSink, ProviderAdapter } from './provider-adapter.js';
 
 /** The one handler behind Complete and Exchange: an adapter's failure becomes an outcome. Never throws. */
 export async function runCompletion(
   adapter: ProviderAdapter,
   request: CompleteRequest,
   sink: CompletionSink,
-  signal: AbortSignal,
+  caller: Caller,
   logger: Logger,
 ): Promise<CompletionOutcome> {
   try {
-    return await adapter.complete(request, sink, signal);
+    return await adapter.complete(request, sink, caller);
   } catch (error) {
     const fault = asFault(error);
     const { requestId } = request;
@@ -24,7 +24,8 @@ export async function runCompletion(
   }
 }
 
-function faultOutcome(fault: Fault): CompletionOutcome {
+/** How a completion ends that failed. */
+export function faultOutcome(fault: Fault): CompletionOutcome {
   return {
     end: {
       $case: 'fault',
@@ -37,5 +38,6 @@ function faultOutcome(fault: Fault): CompletionOutcome {
       },
     },
     upstreamRequestId: '',
+    finishReason: '',
   };
 }

@@ -1,5 +1,6 @@
 import type { ProviderDialect } from '@tokenroute/adapter-kit';
 import { Fault } from '@tokenroute/faults';
+import { describeCancellation } from './describe-cancellation.js';
 import { describeConversation } from './describe-conversation.js';
 import { describePlainAnswer } from './describe-plain-answer.js';
 import { describeStream } from './describe-stream.js';
@@ -31,6 +32,9 @@ export function describeAdapterContract(dialect: ProviderDialect, fixturesFolder
     });
 
     describeErrors(dialect, fixtures);
+    if (fixtures.gaps('text').length === 0) {
+      describe('when the client goes away', () => describeCancellation(dialect, fixtures.scenario('text')));
+    }
   });
 }
 

@@ -1,4 +1,4 @@
-import type { ProviderDialect } from '@tokenroute/adapter-kit';
+import { Cancellation, type ProviderDialect } from '@tokenroute/adapter-kit';
 import { joinChunks, readChunks } from './chat-chunk.js';
 import type { AnswerMessage } from './client-answer.js';
 import type { ChatCompletion } from './describe-plain-answer.js';
@@ -12,7 +12,7 @@ export function describeConversation(dialect: ProviderDialect, scenario: Scenari
   const next = async (message: AnswerMessage) => {
     const messages = [...(request['messages'] as unknown[]), message, ...replies(message)];
     const call = toCall({ ...request, messages }, 'plain');
-    const { body } = await dialect.toRequest(call, new AbortController().signal);
+    const { body } = await dialect.toRequest(call, new Cancellation());
     return body;
   };
 

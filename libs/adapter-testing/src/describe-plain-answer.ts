@@ -1,4 +1,4 @@
-import type { ProviderDialect } from '@tokenroute/adapter-kit';
+import { Cancellation, type ProviderDialect } from '@tokenroute/adapter-kit';
 import { Fault } from '@tokenroute/faults';
 import { type AnswerMessage, toClientAnswer } from './client-answer.js';
 import type { Scenario } from './scenario.js';
@@ -21,7 +21,7 @@ export function describePlainAnswer(dialect: ProviderDialect, scenario: Scenario
   const completion = () => JSON.parse(answer().completed.tail.toString()) as ChatCompletion;
 
   test.each<Mode>(['plain', 'stream', 'stream-with-usage'])('its request can be sent (%s)', async (mode) => {
-    const upstream = await dialect.toRequest(toCall(request, mode), new AbortController().signal);
+    const upstream = await dialect.toRequest(toCall(request, mode), new Cancellation());
     expect(upstream.path).toMatch(/^\//);
     expect(Object.values(upstream.headers).filter((value) => typeof value !== 'string')).toEqual([]);
     expect(upstream.ignoredParams.filter((name) => !(name in request))).toEqual([]);
@@ -32,6 +32,7 @@ export function describePlainAnswer(dialect: ProviderDialect, scenario: Scenario
     const [choice] = completion().choices;
     const { usage: _usage, ...said } = expected;
     expect(toClientAnswer(choice!.message, choice!.finish_reason)).toEqual(said);
+    expect(answer().finishReason).toBe(expected.finishReason);
   });
 
   test('its plain answer has the shape of a chat completion, under the id the client asked for', () => {

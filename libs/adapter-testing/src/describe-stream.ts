@@ -34,7 +34,9 @@ export function describeStream(dialect: ProviderDialect, scenario: Scenario): vo
 
 function describeWhatItSays(run: Run, sse: string, { usage, ...said }: Expected): void {
   test('its stream, put together, says what is expected', () => {
-    expect(answerOf(run([Buffer.from(sse)]))).toEqual(said);
+    const translated = run([Buffer.from(sse)]);
+    expect(answerOf(translated)).toEqual(said);
+    expect(translated.end.finishReason).toBe(said.finishReason);
   });
 
   test.each<Mode>(['stream', 'stream-with-usage'])('its stream has the shape of one (%s)', (mode) => {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const prefix = 'sk-tr-';
@@ -42,7 +42,7 @@ export function parseApiKey(text: string): ParsedApiKey {
  * guessed from a fast hash, so a slow one would only cost time on every request.
  */
 export function apiKeyDigest(key: string): Buffer {
-  return createHash('sha256').update(key, 'utf8').digest();
+  return hash('sha256', key, 'buffer');
 }
 
 /** What may be shown of a key to recognise it by: `sk-tr-…WXYZ`. */

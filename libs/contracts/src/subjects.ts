@@ -12,6 +12,8 @@ export const subjects = {
   catalogueChanged: 'tokenroute.billing.v1.catalogue-changed',
   /** Fan-out: KeyChanged. */
   keyChanged: 'tokenroute.auth.v1.key-changed',
+  /** To one auth process: KeysUsed. */
+  keysUsed: 'tokenroute.auth.v1.keys-used',
 } as const;
 
 /**
@@ -22,7 +24,17 @@ export const settlementsStream = {
   stream: 'SETTLEMENTS',
   subject: 'tokenroute.billing.v1.settlements',
   consumer: 'billing',
-  /** Settlements that billing refused for good, kept for an operator. */
-  deadLetterStream: 'SETTLEMENTS_DEAD',
-  deadLetterSubject: 'tokenroute.billing.v1.settlements-dead',
+} as const;
+
+/**
+ * The JetStream stream of what happened to accounts' money, each event at least once. Payload: BillingEvent; its id tells
+ * repeats. The subject ends with the kind of event: topped-up, refunded, disputed, reversed, frozen, unfrozen, balance-low,
+ * automatic-top-up-failed.
+ */
+export const billingEventsStream = {
+  stream: 'BILLING_EVENTS',
+  subjects: 'tokenroute.billing.v1.events.*',
+  /** In nanoseconds: events are kept for 30 days, and one sent again within 2 hours is known. */
+  limits: { max_age: 30 * 86_400 * 1_000_000_000, duplicate_window: 2 * 3_600 * 1_000_000_000 },
+  subject: (kind: string) => `tokenroute.billing.v1.events.${kind}`,
 } as const;

@@ -1,5 +1,5 @@
 import { freePort, isPortFree, nextFreePort } from '@tokenroute/local-servers';
-import type { PortName, ServiceDefinition } from './service-table.js';
+import { type PortName, portNames, type ServiceDefinition } from './service-table.js';
 
 /** Ports by "service.port", for instance "auth.grpc". */
 export type PortMap = Record<string, number>;
@@ -59,7 +59,7 @@ async function explicitPort(variable: string, value: string): Promise<number> {
 
 function everyPort(services: readonly ServiceDefinition[]) {
   return services.flatMap((service) =>
-    (['http', 'grpc'] as const).flatMap((port) => {
+    portNames.flatMap((port) => {
       const definition = service.ports[port];
       return definition === undefined ? [] : [{ service, port, definition }];
     }),

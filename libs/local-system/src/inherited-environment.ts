@@ -17,6 +17,10 @@ const notPassedOn = new Set([
     'NATS_URL',
     'ADAPTERS',
     'NODE_OPTIONS',
+    'SMTP_URL',
+    'SMTP_PORT',
+    'PUBLIC_URL',
+    'STRIPE_API_URL',
   ],
 ]);
 const looksSecret = /(^|_)(KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS)$/i;

@@ -21,6 +21,8 @@ export interface SupervisionOptions {
   onEvent?: (event: string) => void;
 }
 
+/** As in the images (deploy/Dockerfile): with room for young objects, garbage is collected far less often under load. */
+const nodeOptions = ['--enable-source-maps', '--max-semi-space-size=32'];
 const firstBackoffMs = 250;
 const longestBackoffMs = 5_000;
 // A service that lived so long died of something new.
@@ -93,7 +95,7 @@ export class RunningService {
       name,
       command: process.execPath,
       // The services read no arguments: this one only says whose they are.
-      args: ['--enable-source-maps', entry, systemMark(folder)],
+      args: [...nodeOptions, entry, systemMark(folder)],
       mark: `${entry} ${systemMark(folder)}`,
       cwd,
       env: environment,

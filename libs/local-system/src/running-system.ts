@@ -13,6 +13,14 @@ export interface SystemOptions {
   natsUrl: string;
   redisUrl: string;
   providers: readonly ProviderChoice[];
+  /** Start a mailbox, and send mail to it. */
+  mailbox?: boolean;
+  /** Start the dashboard's server; its pages have to be built. */
+  dashboard?: boolean;
+  /** Settings and secrets for the auth service alone. */
+  peopleEnvironment?: Readonly<Record<string, string>>;
+  /** Settings and secrets for billing alone. */
+  paymentsEnvironment?: Readonly<Record<string, string>>;
   ports: PortMap;
   /** Seen by every service, beneath what the table says. */
   environment: Record<string, string>;
@@ -25,6 +33,13 @@ export interface SystemOptions {
   table?: readonly ServiceDefinition[];
 }
 
+export interface ServiceAddresses {
+  http: string;
+  /** Absent: at /metrics of `http`. */
+  metrics?: string;
+  grpc?: string;
+}
+
 const host = '127.0.0.1';
 
 /** The services of one system, started in stages and ended in the opposite order. */
@@ -33,7 +48,11 @@ export class RunningSystem {
   private readonly definitions: readonly ServiceDefinition[];
 
   constructor(private readonly options: SystemOptions) {
-    const wiring: Wiring = { ...options, address: (service, port) => this.address(service, port) };
+    const wiring: Wiring = {
+      ...options,
+      address: (service, port) => this.address(service, port),
+      replicas: (service, port) => this.replicas(service, port),
+    };
     this.definitions = (options.table ?? services).filter(({ isNeeded }) => isNeeded?.(wiring) ?? true);
     for (const definition of this.definitions) {
       this.services.set(definition.name, this.prepare(definition, wiring));
@@ -47,6 +66,13 @@ export class RunningSystem {
     return `${host}:${number}`;
   }
 
+  /** host:port of all that run the program of a service, with commas between. */
+  private replicas(service: string, port: PortName): string {
+    const { folder } = this.definition(service);
+    const copies = this.definitions.filter((definition) => definition.folder === folder);
+    return copies.map(({ name }) => this.address(name, port)).join(',');
+  }
+
   get names(): string[] {
     return [...this.services.keys()];
   }
@@ -55,11 +81,12 @@ export class RunningSystem {
     return this.services.has(service);
   }
 
-  /** The addresses of one service that has them: `http` as a URL, `grpc` as host:port. */
-  addresses(service: string): { http: string; grpc?: string } {
+  /** The addresses of one service that has them: `http` and `metrics` as URLs, `grpc` as host:port. */
+  addresses(service: string): ServiceAddresses {
     const ports = this.definition(service).ports;
     return {
       http: `http://${this.address(service, 'http')}`,
+      ...(ports.metrics && { metrics: `http://${this.address(service, 'metrics')}/metrics` }),
       ...(ports.grpc && { grpc: this.address(service, 'grpc') }),
     };
   }
@@ -124,9 +151,13 @@ export class RunningSystem {
         name,
         entry: entryOf(repository, definition),
         environment: {
+          // Nobody here has to see first that it is not ready any more.
+          SHUTDOWN_DELAY_MS: '0',
           ...environment,
           HOST: host,
           ...listening,
+          ...(ports.metrics && { METRICS_PORT: portOf('metrics') }),
+          ...(ports.smtp && { SMTP_PORT: portOf('smtp') }),
           ...definition.environment(wiring),
           ...overrides?.[name],
         },

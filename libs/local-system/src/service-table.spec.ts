@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { choosePeopleEnvironment } from './service-environments.js';
 import { chooseProviders } from './providers.js';
 import { adaptedProviders, schemaUrl, services, variablePrefix, type Wiring } from './service-table.js';
 
@@ -9,6 +10,7 @@ const wiring: Wiring = {
   redisUrl: 'redis://127.0.0.1:6',
   providers: chooseProviders({}, adaptedProviders),
   address: (service, port) => `${service}.${port}`,
+  replicas: (service, port) => `${service}.${port}`,
 };
 const environmentOf = (name: string) =>
   services.find((service) => service.name === name)!.environment(wiring);
@@ -16,7 +18,7 @@ const environmentOf = (name: string) =>
 test('every service is a folder of this repository, and no two want the same port', () => {
   const repository = join(import.meta.dirname, '..', '..', '..');
   expect(services.filter(({ folder }) => !existsSync(join(repository, folder, 'package.json')))).toEqual([]);
-  const ports = services.flatMap(({ ports: { http, grpc } }) => [http, ...(grpc ? [grpc] : [])]);
+  const ports = services.flatMap(({ ports }) => Object.values(ports));
   expect(new Set(ports.map((port) => port.default)).size).toBe(ports.length);
   expect(new Set(ports.map((port) => port.variable)).size).toBe(ports.length);
 });
@@ -32,6 +34,29 @@ test('a schema of the given URL gives way, other parameters stay', () => {
   expect(schemaUrl('postgresql://h/d?schema=public&sslmode=require', 'auth')).toBe(
     'postgresql://h/d?schema=auth&sslmode=require',
   );
+});
+
+test('mail goes to the mailbox when there is one, and to where the developer says before that', () => {
+  const auth = services.find(({ name }) => name === 'auth')!;
+  expect(auth.environment(wiring).SMTP_URL).toBeUndefined();
+  expect(auth.environment({ ...wiring, mailbox: true }).SMTP_URL).toBe('smtp://mailbox.smtp');
+  const peopleEnvironment = choosePeopleEnvironment({
+    SMTP_URL: 'smtp://mine',
+    AUTH_SECRET: '',
+    PATH: '/bin',
+  });
+  expect(auth.environment({ ...wiring, peopleEnvironment }).SMTP_URL).toBe('smtp://mine');
+  expect(Object.keys(peopleEnvironment)).toEqual(['SMTP_URL']);
+});
+
+test('where there is a dashboard, its address is the one that mails and cookies are for', () => {
+  const auth = services.find(({ name }) => name === 'auth')!;
+  const dashboard = services.find(({ name }) => name === 'dashboard-api')!;
+  expect(auth.environment(wiring).PUBLIC_URL).toBe('http://auth.http');
+  const withDashboard = { ...wiring, dashboard: true };
+  expect(auth.environment(withDashboard).PUBLIC_URL).toBe('http://dashboard-api.http');
+  const chosen = { ...withDashboard, peopleEnvironment: { PUBLIC_URL: 'https://console.example.com' } };
+  expect(dashboard.environment(chosen).PUBLIC_URL).toBe(auth.environment(chosen).PUBLIC_URL);
 });
 
 test('the gateway is told of every adapter', () => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import {
   type Account,
@@ -15,6 +15,7 @@ export interface NewKey {
   tokensPerMinute?: number;
   allowedModels?: string[];
   expiresAt?: Date;
+  monthlyBudgetNanoUsd?: bigint;
 }
 
 /** Does over gRPC what an operator does by hand: accounts and keys. Close it when done. */
@@ -36,6 +37,11 @@ export class SystemOperator {
     );
     if (account === undefined) throw new Error('billing created no account');
     return account;
+  }
+
+  async grantCredit(accountId: string, amountNanoUsd: bigint): Promise<void> {
+    const request = { accountId, amountNanoUsd, grantId: randomUUID() };
+    await ask((done) => this.billingAdmin.grantCredit(request, noMetadata, deadline(), done));
   }
 
   /** Undefined when billing does not know it. */
@@ -61,7 +67,7 @@ export class SystemOperator {
   }
 
   async revokeKey(id: string): Promise<void> {
-    await ask((done) => this.auth.revokeKey({ id }, noMetadata, deadline(), done));
+    await ask((done) => this.auth.revokeKey({ id, accountId: '' }, noMetadata, deadline(), done));
   }
 
   /** Undefined when auth refuses the key. */

@@ -8,6 +8,7 @@ export {
   zeroNanoUsd,
 } from './nano-usd.js';
 export {
+  addPicoUsd,
   divideRoundUp,
   formatPicoUsd,
   formatUsdPerMillion,

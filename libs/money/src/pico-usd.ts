@@ -17,10 +17,13 @@ export function tokensAtPrice(tokens: number, perToken: PicoUsd): PicoUsd {
   return picoUsd(BigInt(tokens) * perToken);
 }
 
+export function addPicoUsd(...amounts: PicoUsd[]): PicoUsd {
+  return picoUsd(amounts.reduce<bigint>((sum, amount) => sum + amount, 0n));
+}
+
 /** Sums exact prices and rounds once, up, to whole nano-USD: the house never gives away a fraction, nor rounds twice. */
 export function roundUpToNanoUsd(...amounts: PicoUsd[]): NanoUsd {
-  const total = amounts.reduce<bigint>((sum, amount) => sum + amount, 0n);
-  return nanoUsd(divideRoundUp(total, picoUsdPerNanoUsd));
+  return nanoUsd(divideRoundUp(addPicoUsd(...amounts), picoUsdPerNanoUsd));
 }
 
 /** Quotient rounded towards positive infinity; `divisor` > 0. */

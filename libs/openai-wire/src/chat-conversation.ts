@@ -11,7 +11,10 @@ const cacheControl = z.looseObject({ type: z.string(), ttl: z.string().nullish()
 const textPart = z.looseObject({ type: z.literal('text'), text: z.string(), cache_control: cacheControl });
 const imagePart = z.looseObject({
   type: z.literal('image_url'),
-  image_url: z.looseObject({ url: z.string(), detail: z.string().nullish() }),
+  image_url: z.looseObject({
+    url: z.string().describe('An address, or the image itself as `data:image/png;base64,…`.'),
+    detail: z.string().nullish(),
+  }),
   cache_control: cacheControl,
 });
 const audioPart = z.looseObject({
@@ -104,29 +107,126 @@ const responseFormat = z.discriminatedUnion('type', [
 ]);
 
 const conversationSchema = z.looseObject({
-  model: z.string(),
+  model: z.string().min(1).meta({ description: 'The id of a model: any of `GET /v1/models`.' }),
   messages: z
     .array(z.discriminatedUnion('role', [systemMessage, userMessage, assistantMessage, toolMessage]))
-    .min(1),
-  stream: z.boolean().nullish(),
-  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
-  max_tokens: z.int().min(1).nullish(),
-  max_completion_tokens: z.int().min(1).nullish(),
-  temperature: z.number().nullish(),
-  top_p: z.number().nullish(),
-  top_k: z.number().nullish(),
-  n: z.int().nullish(),
-  stop: z.union([z.string(), z.array(z.string())]).nullish(),
-  seed: z.int().nullish(),
-  frequency_penalty: z.number().nullish(),
-  presence_penalty: z.number().nullish(),
-  user: z.string().nullish(),
-  tools: z.array(tool).nullish(),
-  tool_choice: toolChoice.nullish(),
-  parallel_tool_calls: z.boolean().nullish(),
-  response_format: responseFormat.nullish(),
-  reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']).nullish(),
+    .min(1)
+    .meta({ description: 'The conversation so far.', examples: [[{ role: 'user', content: 'Say hello.' }]] }),
+  stream: z
+    .boolean()
+    .nullish()
+    .meta({ description: 'Answer piece by piece, as server-sent events.', examples: [true] }),
+  stream_options: z
+    .looseObject({
+      include_usage: z
+        .boolean()
+        .nullish()
+        .describe('Send the usage and what it cost in a chunk of its own, before `[DONE]`.'),
+    })
+    .nullish()
+    .meta({ description: 'Of streams only.', examples: [{ include_usage: true }] }),
+  max_tokens: z
+    .int()
+    .min(1)
+    .nullish()
+    .meta({ description: 'The older name of `max_completion_tokens`.', examples: [256] }),
+  max_completion_tokens: z
+    .int()
+    .min(1)
+    .nullish()
+    .meta({
+      description:
+        'The most tokens the answer may have, thinking included. It bounds what is held for the request.',
+      examples: [256],
+    }),
+  temperature: z
+    .number()
+    .nullish()
+    .meta({ description: 'How freely tokens are drawn.', examples: [0.7] }),
+  top_p: z
+    .number()
+    .nullish()
+    .meta({ description: 'Draw from the likeliest tokens of this share alone.', examples: [0.9] }),
+  top_k: z
+    .number()
+    .nullish()
+    .meta({ description: 'Draw from this many of the likeliest tokens alone.', examples: [40] }),
+  n: z
+    .int()
+    .min(1)
+    .max(128)
+    .nullish()
+    .meta({ description: 'How many answers to give. Each is paid for.', examples: [2] }),
+  stop: z
+    .union([z.string(), z.array(z.string())])
+    .nullish()
+    .meta({ description: 'Texts before which the answer ends.', examples: [['END']] }),
+  seed: z
+    .int()
+    .nullish()
+    .meta({ description: 'The same seed makes the same answer likelier.', examples: [7] }),
+  frequency_penalty: z
+    .number()
+    .nullish()
+    .meta({ description: 'Makes tokens less likely the oftener they were used.', examples: [0.5] }),
+  presence_penalty: z
+    .number()
+    .nullish()
+    .meta({ description: 'Makes tokens less likely that were used at all.', examples: [0.5] }),
+  user: z
+    .string()
+    .nullish()
+    .meta({ description: 'Your own id of the person who asks.', examples: ['person-7'] }),
+  tools: z
+    .array(tool)
+    .nullish()
+    .meta({
+      description: 'Functions the model may ask you to call.',
+      examples: [
+        [
+          {
+            type: 'function',
+            function: {
+              name: 'get_weather',
+              parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+            },
+          },
+        ],
+      ],
+    }),
+  tool_choice: toolChoice
+    .nullish()
+    .meta({ description: 'Whether a tool has to be called, and which.', examples: ['auto'] }),
+  parallel_tool_calls: z
+    .boolean()
+    .nullish()
+    .meta({ description: 'Whether several tools may be called at once.', examples: [false] }),
+  response_format: responseFormat
+    .nullish()
+    .meta({ description: 'The form of the answer.', examples: [{ type: 'json_object' }] }),
+  reasoning_effort: z
+    .enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'])
+    .nullish()
+    .meta({ description: 'How long the model may think before it answers.', examples: ['low'] }),
 });
+
+/** The parts of a request by name, for whoever describes it. */
+export const chatRequestSchemas = {
+  ChatCompletionRequest: conversationSchema,
+  SystemMessage: systemMessage,
+  UserMessage: userMessage,
+  AssistantMessage: assistantMessage,
+  ToolMessage: toolMessage,
+  TextPart: textPart,
+  ImagePart: imagePart,
+  AudioPart: audioPart,
+  FilePart: filePart,
+  VideoPart: videoPart,
+  RefusalPart: refusalPart,
+  Tool: tool,
+  ToolCall: toolCall,
+  ReasoningDetail: reasoningDetail,
+} as const;
 
 export type ChatConversation = z.infer<typeof conversationSchema>;
 export type ChatMessage = ChatConversation['messages'][number];

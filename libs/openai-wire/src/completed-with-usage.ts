@@ -1,4 +1,4 @@
-import { jsonMembers } from './json-members.js';
+import { jsonMembers, rewriteJsonMembers } from './json-members.js';
 
 /** The last piece of an answer and where members may join its usage: see `Completed` in the provider contract. */
 export interface CompletedAnswer {
@@ -17,6 +17,22 @@ export function completedWithUsage(json: string, prefix = '', suffix = ''): Comp
   const isObject = usage !== undefined && json[usage.valueStart] === '{';
   const usageMembersAt = isObject ? Buffer.byteLength(prefix + json.slice(0, usage.valueStart + 1)) : 0;
   return { tail: Buffer.from(prefix + json + suffix), usageMembersAt };
+}
+
+/**
+ * A plain answer with members replaced on the way, of which `usage` is none: read once.
+ * @param json its body
+ * @param changes as of `withJsonMembers`
+ */
+export function rewrittenWithUsage(json: string, changes: Record<string, string | null>): CompletedAnswer {
+  const { text, valueStart } = rewriteJsonMembers(json, changes, 'usage');
+  const tail = Buffer.from(text);
+  if (text[valueStart] !== '{') return { tail, usageMembersAt: 0 };
+  const isAscii = tail.length === text.length;
+  return {
+    tail,
+    usageMembersAt: isAscii ? valueStart + 1 : Buffer.byteLength(text.slice(0, valueStart + 1)),
+  };
 }
 
 /** A stream whose client did not ask for usage has nothing left to say but `[DONE]`. */

@@ -1,9 +1,5 @@
 import { type Fault, faultTable } from '@tokenroute/faults';
-
-/** The one error body of every answer; `code` is the HTTP status as a number. */
-export interface ErrorBody {
-  error: { message: string; type: string; code: number; param: string | null };
-}
+import type { ErrorBody } from './chat-answer-wire.js';
 
 export function toErrorBody(fault: Fault): ErrorBody {
   const kind = faultTable[fault.code];

@@ -1,4 +1,4 @@
-export { asksForUsage } from './asks-for-usage.js';
+export { asksForUsage, streamOptionsOf } from './asks-for-usage.js';
 export {
   type AnswerChoice,
   type AnswerIdentity,
@@ -9,12 +9,14 @@ export {
   type TokenCounts,
   toUsageMember,
 } from './chat-answer.js';
+export { chatAnswerSchemas, type ErrorBody } from './chat-answer-wire.js';
 export {
   type AssistantMessage,
   type ChatContent,
   type ChatConversation,
   type ChatMessage,
   type ChatPart,
+  chatRequestSchemas,
   type ChatResponseFormat,
   type ChatTool,
   type ChatToolCall,
@@ -26,9 +28,14 @@ export {
 export { ChoiceProgress, completeChoice, type DialectChoice, type DialectDelta } from './complete-choice.js';
 export { argumentsText, completeToolCalls, type DialectToolCall } from './complete-tool-calls.js';
 export { ignoredParameters, type ParameterRule, type ParameterRules } from './chat-parameters.js';
-export { type CompletedAnswer, completedWithoutUsage, completedWithUsage } from './completed-with-usage.js';
-export { type ErrorBody, toErrorBody } from './error-body.js';
-export { type JsonMember, jsonMembers, withJsonMembers } from './json-members.js';
+export {
+  type CompletedAnswer,
+  completedWithoutUsage,
+  completedWithUsage,
+  rewrittenWithUsage,
+} from './completed-with-usage.js';
+export { toErrorBody } from './error-body.js';
+export { endOfJsonString, type JsonMember, jsonMembers, withJsonMembers } from './json-members.js';
 export { type ChatRequest, readChatRequest } from './read-chat-request.js';
 export { sseDone, sseEvent } from './sse.js';
 export { echoedReasoning, toReasoningDetails } from './reasoning-details.js';

@@ -29,7 +29,7 @@ export function jsonMembers(json: string): JsonMember[] | null {
   at = skipSpace(json, at + 1);
   while (at < json.length && json.charCodeAt(at) !== closeBrace) {
     const start = at;
-    const keyEnd = endOfString(json, start);
+    const keyEnd = endOfJsonString(json, start);
     const rawKey = json.slice(start + 1, keyEnd - 1);
     const key = rawKey.includes('\\') ? (JSON.parse(json.slice(start, keyEnd)) as string) : rawKey;
     at = skipSpace(json, keyEnd);
@@ -49,21 +49,95 @@ export function jsonMembers(json: string): JsonMember[] | null {
  * see another value than the one written here.
  */
 export function withJsonMembers(json: string, changes: Record<string, string | null>): string {
+  return rewriteJsonMembers(json, changes).text;
+}
+
+/**
+ * The same, and where the value of a member that stays stands in the new text.
+ * @param followed its key
+ * @returns `valueStart` of the one that counts; -1 when there is none
+ */
+export function rewriteJsonMembers(
+  json: string,
+  changes: Record<string, string | null>,
+  followed?: string,
+): { text: string; valueStart: number } {
   const members = jsonMembers(json);
   if (!members) throw new TypeError('not a JSON object');
-  const lastIndex = new Map(members.map((member, index) => [member.key, index]));
-  const kept: string[] = [];
-  for (const [index, member] of members.entries()) {
-    const change = Object.hasOwn(changes, member.key) ? changes[member.key]! : undefined;
-    if (change === undefined) kept.push(json.slice(member.start, member.valueEnd));
-    else if (change !== null && lastIndex.get(member.key) === index) {
-      kept.push(json.slice(member.start, member.valueStart) + change);
+  const text = new MemberText(json);
+  let followedStart = -1;
+  for (let index = 0; index < members.length; index += 1) {
+    const { key, start, valueStart, valueEnd } = members[index]!;
+    if (!Object.hasOwn(changes, key)) {
+      text.keep(start, valueEnd);
+      if (key === followed) followedStart = text.indexOfKept(valueStart);
+    } else if (changes[key] !== null && !isAmong(members, index + 1, key)) {
+      text.keep(start, valueStart);
+      text.add(changes[key]!);
     }
   }
-  for (const [key, change] of Object.entries(changes)) {
-    if (change !== null && !lastIndex.has(key)) kept.push(`${JSON.stringify(key)}:${change}`);
+  for (const key of Object.keys(changes)) {
+    if (changes[key] === null || isAmong(members, 0, key)) continue;
+    text.separate();
+    text.add(`${JSON.stringify(key)}:${changes[key]}`);
   }
-  return `{${kept.join(',')}}`;
+  return { text: text.end(), valueStart: followedStart };
+}
+
+/** @param from index of the first member that is asked */
+function isAmong(members: JsonMember[], from: number, key: string): boolean {
+  for (let index = from; index < members.length; index += 1) {
+    if (members[index]!.key === key) return true;
+  }
+  return false;
+}
+
+/** An object's text made of pieces of another's; members that stand side by side are one piece. */
+class MemberText {
+  private text = '{';
+  private empty = true;
+  private pieceStart = 0;
+  private pieceEnd = 0;
+
+  constructor(private readonly json: string) {}
+
+  /** A member, or one without its value. */
+  keep(start: number, end: number): void {
+    const sideBySide =
+      this.pieceEnd > 0 && start === this.pieceEnd + 1 && this.json.charCodeAt(start - 1) === comma;
+    if (!sideBySide) {
+      this.separate();
+      this.pieceStart = start;
+    }
+    this.pieceEnd = end;
+  }
+
+  /** Where in the new text something of the member kept last stands. */
+  indexOfKept(at: number): number {
+    return this.text.length + at - this.pieceStart;
+  }
+
+  /** After a member without its value, or `separate`. */
+  add(raw: string): void {
+    this.flush();
+    this.text += raw;
+  }
+
+  separate(): void {
+    this.flush();
+    if (!this.empty) this.text += ',';
+    this.empty = false;
+  }
+
+  end(): string {
+    this.flush();
+    return `${this.text}}`;
+  }
+
+  private flush(): void {
+    if (this.pieceEnd > 0) this.text += this.json.slice(this.pieceStart, this.pieceEnd);
+    this.pieceEnd = 0;
+  }
 }
 
 function skipSpace(json: string, from: number): number {
@@ -78,8 +152,11 @@ function skipSpace(json: string, from: number): number {
   return at;
 }
 
-/** Index after the closing quote of the string that starts at `start`. */
-function endOfString(json: string, start: number): number {
+/**
+ * @param start index of the opening quote
+ * @returns index after the closing one; the text's length when there is none
+ */
+export function endOfJsonString(json: string, start: number): number {
   let at = start + 1;
   for (;;) {
     at = json.indexOf('"', at);
@@ -93,7 +170,7 @@ function endOfString(json: string, start: number): number {
 
 function endOfValue(json: string, start: number): number {
   const first = json.charCodeAt(start);
-  if (first === quote) return endOfString(json, start);
+  if (first === quote) return endOfJsonString(json, start);
   if (first === openBrace || first === openBracket) return endOfContainer(json, start);
   let at = start;
   while (at < json.length && !isDelimiter(json.charCodeAt(at))) at += 1;
@@ -106,7 +183,7 @@ function endOfContainer(json: string, start: number): number {
   while (at < json.length) {
     const code = json.charCodeAt(at);
     if (code === quote) {
-      at = endOfString(json, at);
+      at = endOfJsonString(json, at);
       continue;
     }
     if (code === openBrace || code === openBracket) depth += 1;

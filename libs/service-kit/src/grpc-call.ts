@@ -7,8 +7,15 @@ import {
 } from '@grpc/grpc-js';
 import { Fault, type FaultCode } from '@tokenroute/faults';
 
-/** Options of every channel to another service of ours. */
+/**
+ * Options of every channel to another service of ours. Calls go to all of its replicas in turn; the names are looked up
+ * again when one of them leaves, and often, because in a rolling update all are replaced within a minute.
+ */
 export const grpcClientOptions: Partial<ClientOptions> = {
+  'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+  // Configuration is not looked for in DNS.
+  'grpc.service_config_disable_resolution': 1,
+  'grpc.dns_min_time_between_resolutions_ms': 1_000,
   'grpc.keepalive_time_ms': 10_000,
   'grpc.keepalive_timeout_ms': 5_000,
   'grpc.keepalive_permit_without_calls': 1,
@@ -51,7 +58,8 @@ const faultCodeByStatus: Partial<Record<status, FaultCode>> = {
   [status.FAILED_PRECONDITION]: 'insufficient-quota',
 };
 
-function fromServiceError(error: ServiceError): Fault {
+/** The callee's refusal by its status, or `unavailable`. */
+export function fromServiceError(error: ServiceError): Fault {
   const code = faultCodeByStatus[error.code];
   if (code) return new Fault(code, error.details, { cause: error });
   return new Fault('unavailable', 'A part of the service is not available. Please try again.', {

@@ -13,8 +13,6 @@ export interface GrpcServerOptions {
   protoPackage: string;
   /** Generated definitions by service name. */
   services: Record<string, ServiceDefinition>;
-  /** Whether the end of the service waits for calls under way; not for services whose streams are open for ever. */
-  finishCalls?: boolean;
 }
 
 const maxMessageBytes = 64 * 1024 * 1024;
@@ -32,7 +30,8 @@ export function grpcServer(options: GrpcServerOptions): GrpcOptions {
       ),
       maxReceiveMessageLength: maxMessageBytes,
       maxSendMessageLength: maxMessageBytes,
-      gracefulShutdown: options.finishCalls ?? false,
+      // Clients are told to go (GOAWAY), calls under way are waited for: whoever keeps a stream open has to end it.
+      gracefulShutdown: true,
       // Long-lived streams between services must notice a peer that vanished.
       keepalive: { keepaliveTimeMs: 10_000, keepaliveTimeoutMs: 5_000, keepalivePermitWithoutCalls: 1 },
     },

@@ -1,4 +1,6 @@
 import { Controller, type DynamicModule, Get, Global, Injectable, Module, Res } from '@nestjs/common';
+import { Ending } from './ending.js';
+import { version } from './version.js';
 
 type Check = () => Promise<unknown> | unknown;
 
@@ -58,10 +60,10 @@ interface StatusReply {
 class HealthController {
   constructor(private readonly readiness: Readiness) {}
 
-  /** The process lives. */
+  /** The process lives, and is of this version. */
   @Get('healthz')
-  healthz(): { status: 'ok' } {
-    return { status: 'ok' };
+  healthz(): { status: 'ok'; version: string } {
+    return { status: 'ok', version };
   }
 
   /** The process and what it needs are able to work. */
@@ -80,8 +82,8 @@ export class HealthModule {
     return {
       module: HealthModule,
       controllers: [HealthController],
-      providers: [Readiness],
-      exports: [Readiness],
+      providers: [Readiness, Ending],
+      exports: [Readiness, Ending],
     };
   }
 }

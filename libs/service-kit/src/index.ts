@@ -1,7 +1,10 @@
 export { applyMigrations } from './apply-migrations.js';
-export { callUnary, grpcClientOptions } from './grpc-call.js';
+export { Ending } from './ending.js';
+export { areGrpcAddresses, grpcAddressVariable } from './grpc-address.js';
+export { callUnary, fromServiceError, grpcClientOptions } from './grpc-call.js';
 export { GrpcFaultFilter, grpcServer, type GrpcServerOptions } from './grpc-server.js';
 export { HealthModule, Readiness } from './health.module.js';
+export { httpServerOptions } from './http-server-options.js';
 export {
   ConfigError,
   durationMsVariable,
@@ -10,12 +13,44 @@ export {
   serviceVariables,
 } from './load-config.js';
 export { createLogger, type Logger, NestLogger } from './logger.js';
+export {
+  type Counter,
+  type Histogram,
+  type Meter,
+  meter,
+  metricsText,
+  type ObservableGauge,
+} from './metrics.js';
 export { connectNats, type NatsConnection } from './nats.js';
 export {
   createPostgresPool,
   driverUrl,
+  type PostgresConnection,
   type PostgresPool,
   type PostgresPoolOptions,
   schemaOf,
 } from './postgres.js';
-export { main, runService, type ServiceOptions } from './run-service.js';
+export {
+  type JetStreamManager,
+  type JsMsg,
+  QueueConsumer,
+  type QueueConsumerOptions,
+} from './queue-consumer.js';
+export { type ObservedRequest, observeRequests } from './observe-requests.js';
+export { type HistogramSeries, PreparedHistogram } from './prepared-histogram.js';
+export { main, runService, type ServiceConfig, type ServiceOptions } from './run-service.js';
+export {
+  type Attributes,
+  beginTrace,
+  childSpan,
+  continueTrace,
+  endSpan,
+  errorTypeOf,
+  nextTraceIsRecorded,
+  type Span,
+  SpanKind,
+  traceparentOf,
+  withSpan,
+} from './spans.js';
+export { metadataOf } from './trace-calls.js';
+export { startTelemetry, type TelemetryConfig } from './telemetry.js';

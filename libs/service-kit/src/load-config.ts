@@ -49,5 +49,13 @@ export const durationMsVariable = z.coerce.number().int().min(1).max(86_400_000)
 /** What every service reads. */
 export const serviceVariables = {
   HOST: z.string().default('0.0.0.0'),
+  /** Asked to end, a service is not ready any more but takes work for so long: until everybody has seen that it is not. */
+  SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(600_000).default(5_000),
+  /** How long what is under way may then take: the longest answer. */
+  SHUTDOWN_TIMEOUT_MS: durationMsVariable.default(600_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  /** Of a collector that takes OTLP over HTTP; absent: traces and numbers are sent nowhere. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** The share of requests whose trace is recorded. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.01),
 };

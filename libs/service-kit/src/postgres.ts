@@ -1,7 +1,10 @@
 import pg from 'pg';
 import type { Logger } from './logger.js';
+import { measureStatements } from './measure-statements.js';
 
 export type PostgresPool = pg.Pool;
+/** One connection of a pool, until it is released. */
+export type PostgresConnection = pg.PoolClient;
 
 const int8Oid = 20;
 
@@ -39,7 +42,7 @@ export interface PostgresPoolOptions {
   logger: Logger;
 }
 
-/** A pool whose connections resolve unqualified names in the URL's schema. */
+/** A pool whose connections resolve unqualified names in the URL's schema, and whose statements are measured. */
 export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
   const pool = new pg.Pool({
     connectionString: driverUrl(options.databaseUrl),
@@ -50,6 +53,12 @@ export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
     query_timeout: options.queryTimeoutMs,
     keepAlive: true,
     types,
+  });
+  pool.on('connect', (client) => {
+    measureStatements(client);
+    // While it is lent, the pool does not listen: one that broke between two queries would end the process. Whoever has it
+    // learns of it by the next query, and the pool drops it when it comes back.
+    client.on('error', () => undefined);
   });
   // An idle connection that breaks (server restart) is replaced on next use; unheard, its error would end the process.
   // Only the message is logged: the driver hangs the whole client on this error.

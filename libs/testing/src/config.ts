@@ -24,6 +24,17 @@ export function readTestConfig(): TestConfig {
   };
 }
 
+/** For a child process that is to use the servers of this run. */
+export function environmentWithServers(config: TestConfig): Record<string, string> {
+  const named = Object.entries(variables) as [keyof TestConfig, string][];
+  return {
+    ...plainEnvironment(),
+    ...Object.fromEntries(
+      named.flatMap(([field, variable]) => (config[field] ? [[variable, config[field]]] : [])),
+    ),
+  };
+}
+
 /** Makes it known to the workers, which inherit the environment. */
 export function publishTestConfig(config: TestConfig): void {
   for (const [field, variable] of Object.entries(variables) as [keyof TestConfig, string][]) {

@@ -1,6 +1,8 @@
 import { publishTestConfig, readTestConfig } from './config.js';
 import type { OwnServer } from './own-server.js';
 import { startOwnServers } from './own-servers.js';
+import { endSharedSystem } from './shared-system.js';
+import { dropTemplates } from './test-database.js';
 import { createTestFolder, removeTestFolder, sweepTestFolders } from './test-folder.js';
 
 let servers: OwnServer[] = [];
@@ -25,6 +27,8 @@ export async function setUpTestServers(): Promise<void> {
 }
 
 export async function tearDownTestServers(): Promise<void> {
+  await endSharedSystem();
+  await dropTemplates();
   await Promise.all(servers.map((server) => server.stop()));
   if (folder !== undefined) await removeTestFolder(folder);
 }

@@ -1,8 +1,8 @@
 import { Metadata } from '@grpc/grpc-js';
-import type { TestSystem } from './start-system.js';
+import type { ReachableSystem } from './reachable-system.js';
 
 /** Every broken invariant of the ledger, with the rows that break it; empty when the books are right. */
-export function ledgerViolations(system: TestSystem): Promise<string[]> {
+export function ledgerViolations(system: ReachableSystem): Promise<string[]> {
   const { billingQuery } = system.operator;
   return new Promise((resolve, reject) => {
     billingQuery.verifyLedger({}, new Metadata(), { deadline: Date.now() + 30_000 }, (error, response) => {

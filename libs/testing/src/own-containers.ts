@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { freePort, type ServerName } from '@tokenroute/local-servers';
 import { GenericContainer, Wait } from 'testcontainers';
 import type { OwnServer } from './own-server.js';
@@ -40,17 +41,27 @@ const containers: Record<ServerName, Container> = {
   },
 };
 
-export async function startContainer(name: ServerName): Promise<OwnServer> {
+/** @param natsDataFolder of this machine, for a NATS whose streams a test wants to get at */
+export async function startContainer(name: ServerName, natsDataFolder?: string): Promise<OwnServer> {
   const { image, port, command, environment, readyLine, url } = containers[name];
-  const container = await new GenericContainer(image)
-    .withCommand(command)
+  const prepared = new GenericContainer(image)
+    .withCommand(natsDataFolder === undefined ? command : [...command, '-sd', '/data'])
     .withEnvironment(environment)
     .withExposedPorts({ container: port, host: await freePort() })
-    .withWaitStrategy(Wait.forLogMessage(...readyLine))
-    .start();
+    .withWaitStrategy(Wait.forLogMessage(...readyLine));
+  if (natsDataFolder !== undefined) {
+    mkdirSync(natsDataFolder, { recursive: true });
+    // As the test's own user, who copies and removes what it writes.
+    prepared
+      .withBindMounts([{ source: natsDataFolder, target: '/data', mode: 'rw' }])
+      .withUser(`${process.getuid!()}:${process.getgid!()}`);
+  }
+  const container = await prepared.start();
   return {
     url: url(`${container.getHost()}:${container.getMappedPort(port)}`),
+    dataFolder: natsDataFolder,
     stop: async () => void (await container.stop()),
+    halt: async () => void (await container.stop({ remove: false, timeout: 10_000 })),
     kill: async () => void (await container.stop({ remove: false, timeout: 0 })),
     start: () => container.restart(),
   };

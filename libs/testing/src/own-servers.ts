@@ -14,16 +14,25 @@ export const repositoryFolder = dirname(dirname(dirname(dirname(fileURLToPath(im
 
 let engineAnswers: Promise<boolean> | undefined;
 
+export interface OwnServersOptions {
+  /** NATS keeps its streams where the test can get at them, also when it runs in a container. */
+  natsDataFolder?: boolean;
+}
+
 /** Starts servers for tests alone: in containers when a Docker engine answers, otherwise from programs on the machine. */
 export async function startOwnServers<Name extends ServerName>(
   names: readonly Name[],
   folder: string,
+  { natsDataFolder = false }: OwnServersOptions = {},
 ): Promise<Record<Name, OwnServer>> {
   engineAnswers ??= hasDockerEngine();
   if (await engineAnswers) {
     const { startContainer } = await import('./own-containers.js');
     const containers = await Promise.all(
-      names.map(async (name) => [name, await startContainer(name)] as const),
+      names.map(async (name) => {
+        const dataFolder = name === 'nats' && natsDataFolder ? natsData(folder) : undefined;
+        return [name, await startContainer(name, dataFolder)] as const;
+      }),
     );
     return Object.fromEntries(containers) as unknown as Record<Name, OwnServer>;
   }
@@ -41,12 +50,17 @@ export async function startOwnServers<Name extends ServerName>(
   return Object.fromEntries(servers) as unknown as Record<Name, OwnServer>;
 }
 
+/** Where libs/local-servers has it keep its streams. */
+const natsData = (folder: string) => join(folder, 'data', 'nats');
+
 function toOwn(first: LocalServer, options: LocalServersOptions): OwnServer {
   const { name, url, port } = first;
   let server = first;
   return {
     url,
+    ...(name === 'nats' && { dataFolder: natsData(options.folder) }),
     stop: () => server.stop(),
+    halt: () => server.stop(),
     kill: async () => {
       process.kill(server.pid!, 'SIGKILL');
       await server.ended;

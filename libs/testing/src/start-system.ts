@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   applyMigrations,
   chooseProviders,
   freePorts,
-  type NewKey,
   RunningSystem,
+  type ServiceDefinition,
   services,
-  SystemOperator,
+  type SystemOperator,
+  withCopies,
 } from '@tokenroute/local-system';
-import { parseUsd } from '@tokenroute/money';
 import { plainEnvironment } from './config.js';
 import type { OwnServer } from './own-server.js';
 import { repositoryFolder, startOwnServers } from './own-servers.js';
-import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { operatorOf, type ReachableSystem, reachSystem } from './reachable-system.js';
+import { copyTestDatabase, createTestDatabase, type TestDatabase } from './test-database.js';
 import { testServers } from './test-servers.js';
 
 export interface StartSystemOptions {
@@ -24,30 +25,32 @@ export interface StartSystemOptions {
   providerEnvironment?: Record<string, string>;
   /** Whose adapters run. Only OpenAI's by default: each is a process of its own. */
   providers?: string[];
+  /** Gateways beside each other, named gateway, gateway-2 and so on, with the same environment. One by default. */
+  gateways?: number;
+  /** Billing services beside each other on one database, named billing, billing-2 and so on. One by default. */
+  billings?: number;
+  /** auth services, adapters of each provider and dashboard servers beside each other, named likewise. One by default. */
+  auths?: number;
+  adapters?: number;
+  dashboards?: number;
+  /** Start a mailbox, at `addresses.mailbox.http`; without it no mail is sent. */
+  mailbox?: boolean;
+  /** Start the dashboard's server, at `addresses['dashboard-api'].http`, with what `npm run build` has built. */
+  dashboard?: boolean;
   /** Start a service again when it dies, as `npm start` does. */
   keepAlive?: boolean;
+  /** For a test that copies or replaces the streams of its NATS: `servers.nats.dataFolder` is there wherever it runs. */
+  natsDataFolder?: boolean;
+  /** Run the services from what their images hold: FOLDER/<service>, as deploy/image-contents.mjs writes it. */
+  images?: string;
   /** A PostgreSQL of its own too, for a test that takes it away. */
   ownPostgres?: boolean;
 }
 
-/** The whole product, running from the dist folders on free ports, with its own database, Redis and NATS. */
-export interface TestSystem {
-  /** What an OpenAI client takes as its base URL. */
-  baseUrl: string;
-  gatewayUrl: string;
-  simulatorUrl: string;
-  databaseUrl: string;
-  natsUrl: string;
-  redisUrl: string;
-  /** Per service: `http` as a URL, `grpc` as host:port. */
-  addresses: Record<string, { http: string; grpc?: string }>;
+/** A system of a test's own, from which it may take parts away. */
+export interface TestSystem extends ReachableSystem {
   /** For a test that takes a server away. Own PostgreSQL only when asked for. */
   servers: { redis: OwnServer; nats: OwnServer; postgres?: OwnServer };
-  operator: SystemOperator;
-  /** @param usd decimal: '10', '0.25'. @returns the account's id. */
-  createAccount(usd: string): Promise<string>;
-  /** @returns the key's id and secret. */
-  createKey(accountId: string, options?: Omit<NewKey, 'accountId'>): Promise<{ id: string; secret: string }>;
   /** Sends a signal; one that ends the service is waited for. */
   kill(service: string, signal?: NodeJS.Signals): Promise<void>;
   /** Starts a service again at its address and waits until it is ready. */
@@ -69,26 +72,29 @@ export async function startSystem(options: StartSystemOptions = {}): Promise<Tes
   try {
     const servers = await startServers(options, folder);
     undo.push(() => Promise.all(Object.values(servers).map((server) => server?.stop())));
-    const database = await createDatabase(folder, servers.postgres);
+    const database = await createDatabase(folder, servers.postgres, options.images);
     undo.push(() => (servers.postgres === undefined ? database.drop() : Promise.resolve()));
+    const { table, repository } = placed(withCopies(services, countsOf(options)), options.images);
     const system = new RunningSystem({
-      repository: repositoryFolder,
+      repository,
       folder,
       databaseUrl: database.url,
       natsUrl: servers.nats.url,
       redisUrl: servers.redis.url,
       providers: chooseProviders(options.providerEnvironment ?? {}, options.providers ?? ['openai']),
-      ports: await freePorts(services),
+      mailbox: options.mailbox,
+      dashboard: options.dashboard,
+      table,
+      ports: await freePorts(table),
       environment: plainEnvironment(),
-      overrides: options.environment,
+      overrides: Object.fromEntries(
+        table.map(({ name, folder: app }) => [name, options.environment?.[basename(app)] ?? {}]),
+      ),
       keepAlive: options.keepAlive ?? false,
     });
     undo.push(() => system.stop());
     await system.start();
-    const operator = new SystemOperator({
-      auth: system.address('auth', 'grpc'),
-      billing: system.address('billing', 'grpc'),
-    });
+    const operator = operatorOf({ auth: system.addresses('auth'), billing: system.addresses('billing') });
     undo.push(async () => operator.close());
     return describe(system, servers, database, operator, stop);
   } catch (error) {
@@ -97,20 +103,51 @@ export async function startSystem(options: StartSystemOptions = {}): Promise<Tes
   }
 }
 
-async function startServers(options: StartSystemOptions, folder: string): Promise<TestSystem['servers']> {
-  if (options.ownPostgres) return startOwnServers(['postgres', 'redis', 'nats'], folder);
-  return startOwnServers(['redis', 'nats'], folder);
+/** How many of each service run. */
+function countsOf(options: StartSystemOptions): Record<string, number> {
+  const { gateways = 1, billings = 1, auths = 1, dashboards = 1, adapters = 1 } = options;
+  const ofAdapters = services.filter(({ provider }) => provider).map(({ name }) => [name, adapters]);
+  return {
+    ...Object.fromEntries(ofAdapters),
+    gateway: gateways,
+    billing: billings,
+    auth: auths,
+    'dashboard-api': dashboards,
+  };
 }
 
-async function createDatabase(folder: string, ownPostgres: OwnServer | undefined): Promise<TestDatabase> {
+/** Where the services run from: the repository, or each from its own image's folder. */
+function placed(table: readonly ServiceDefinition[], images: string | undefined) {
+  if (images === undefined) return { table, repository: repositoryFolder };
+  const inImages = table.map((service) => ({
+    ...service,
+    folder: join(basename(service.folder), service.folder),
+  }));
+  return { table: inImages, repository: images };
+}
+
+async function startServers(options: StartSystemOptions, folder: string): Promise<TestSystem['servers']> {
+  if (options.ownPostgres) return startOwnServers(['postgres', 'redis', 'nats'], folder, options);
+  return startOwnServers(['redis', 'nats'], folder, options);
+}
+
+async function createDatabase(
+  folder: string,
+  ownPostgres: OwnServer | undefined,
+  images: string | undefined,
+): Promise<TestDatabase> {
+  const { table, repository } = placed(services, images);
   const migrate = (databaseUrl: string) =>
-    applyMigrations(services, {
-      repository: repositoryFolder,
+    applyMigrations(table, {
+      repository,
       folder,
       databaseUrl,
       environment: plainEnvironment(),
     });
-  return createTestDatabase({ migrate, serverUrl: ownPostgres?.url });
+  if (ownPostgres !== undefined) return createTestDatabase({ migrate, serverUrl: ownPostgres.url });
+  // The copy's original was migrated by the repository's services.
+  if (images !== undefined) return createTestDatabase({ migrate });
+  return copyTestDatabase('system', migrate);
 }
 
 function describe(
@@ -120,23 +157,15 @@ function describe(
   operator: SystemOperator,
   stop: () => Promise<void>,
 ): TestSystem {
-  const gatewayUrl = system.addresses('gateway').http;
-  return {
-    baseUrl: `${gatewayUrl}/v1`,
-    gatewayUrl,
-    simulatorUrl: `http://${system.address('provider-simulator', 'http')}`,
+  const location = {
+    addresses: Object.fromEntries(system.names.map((name) => [name, system.addresses(name)])),
     databaseUrl: database.url,
     natsUrl: servers.nats.url,
     redisUrl: servers.redis.url,
-    addresses: Object.fromEntries(system.names.map((name) => [name, system.addresses(name)])),
+  };
+  return {
+    ...reachSystem(location, operator),
     servers,
-    operator,
-    createAccount: async (usd) =>
-      (await operator.createAccount(`${randomUUID()}@example.com`, parseUsd(usd))).id,
-    createKey: async (accountId, key) => {
-      const created = await operator.createKey({ accountId, ...key });
-      return { id: created.key.id, secret: created.secret };
-    },
     kill: (service, signal = 'SIGKILL') => system.service(service).kill(signal),
     restart: (service) => system.service(service).restart(),
     pid: (service) => system.service(service).pid,

@@ -1,5 +1,5 @@
 import type { NewKey } from '@tokenroute/local-system';
-import type { TestSystem } from './start-system.js';
+import type { ReachableSystem } from './reachable-system.js';
 
 /** An answer as a client without a library sees it. */
 export interface HttpAnswer {
@@ -13,14 +13,14 @@ export interface HttpAnswer {
 /** A customer with money and a key, as a test needs one. */
 export class TestCustomer {
   private constructor(
-    private readonly system: TestSystem,
+    private readonly system: ReachableSystem,
     readonly accountId: string,
     readonly key: { id: string; secret: string },
   ) {}
 
   /** @param usd decimal, e.g. '10' */
   static async create(
-    system: TestSystem,
+    system: ReachableSystem,
     usd: string,
     keyOptions?: Omit<NewKey, 'accountId'>,
   ): Promise<TestCustomer> {

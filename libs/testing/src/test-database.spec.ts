@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { copyTestDatabase, createTestDatabase, type TestDatabase } from './test-database.js';
 
 async function query(url: string, text: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
@@ -25,6 +25,20 @@ test('two databases do not see each other, and each is brought up to date', asyn
   await query(one.url, 'insert into things default values');
   expect(await query(one.url, 'select from things')).toHaveLength(1);
   expect(await query(other.url, 'select from things')).toHaveLength(0);
+});
+
+test('copies of one migration are databases of their own', async () => {
+  let migrations = 0;
+  const migrate = (url: string) => {
+    migrations += 1;
+    return query(url, 'create table things ()');
+  };
+  const copy = () => copyTestDatabase('things', migrate);
+  const [one, other] = await Promise.all([copy(), copy()]);
+  databases.push(one, other);
+  await query(one.url, 'insert into things default values');
+  expect(await query(other.url, 'select from things')).toHaveLength(0);
+  expect(migrations).toBe(1);
 });
 
 test('the schema is part of the URL', async () => {

@@ -1,17 +1,22 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { plainEnvironment } from './config.js';
+import { oncePerRun } from './once-per-run.js';
 import { testServers } from './test-servers.js';
 
 const run = promisify(execFile);
 
+/** A compiled migrate.js that reads DATABASE_URL, or a function of the URL. */
+type Migration = string | ((url: string) => Promise<unknown>);
+
 export interface TestDatabaseOptions {
   /** Becomes `?schema=` of the URL. */
   schema?: string;
-  /** A compiled migrate.js that reads DATABASE_URL, or a function of the URL. */
-  migrate?: string | ((url: string) => Promise<unknown>);
+  migrate?: Migration;
   /** Instead of the shared PostgreSQL. */
   serverUrl?: string;
 }
@@ -25,15 +30,7 @@ export interface TestDatabase {
 /** A fresh database of its own, brought up to date when asked. */
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const serverUrl = options.serverUrl ?? testServers().databaseUrl;
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await query(serverUrl, `create database ${name}`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  if (options.schema !== undefined) url.searchParams.set('schema', options.schema);
-  const database = {
-    url: url.href,
-    drop: () => query(serverUrl, `drop database if exists ${name} with (force)`),
-  };
+  const database = await create(serverUrl, options.schema);
   try {
     await migrate(database.url, options.migrate);
   } catch (error) {
@@ -43,7 +40,47 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   return database;
 }
 
-async function migrate(url: string, migration: TestDatabaseOptions['migrate']): Promise<void> {
+/**
+ * The same by copying a database that was brought up to date once in this run: a tenth of a second instead of some.
+ *
+ * @param name of what the migration makes
+ */
+export async function copyTestDatabase(name: string, migration: Migration): Promise<TestDatabase> {
+  const serverUrl = testServers().databaseUrl;
+  const template = await oncePerRun(`database-${name}`, async () => {
+    const { url } = await createTestDatabase({ migrate: migration });
+    return new URL(url).pathname.slice(1);
+  });
+  return create(serverUrl, undefined, template);
+}
+
+/** Removes what was copied from: a PostgreSQL that the developer brought outlives the run. */
+export async function dropTemplates(): Promise<void> {
+  const { databaseUrl, folder } = testServers();
+  const files = readdirSync(folder).filter((file) => /^database-.*\.json$/.test(file));
+  for (const file of files) {
+    const template = JSON.parse(readFileSync(join(folder, file), 'utf8')) as string;
+    await query(databaseUrl, `drop database if exists ${template} with (force)`);
+  }
+}
+
+async function create(
+  serverUrl: string,
+  schema: string | undefined,
+  template = 'template1',
+): Promise<TestDatabase> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await query(serverUrl, `create database ${name} template ${template}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  if (schema !== undefined) url.searchParams.set('schema', schema);
+  return {
+    url: url.href,
+    drop: () => query(serverUrl, `drop database if exists ${name} with (force)`),
+  };
+}
+
+async function migrate(url: string, migration: Migration | undefined): Promise<void> {
   if (typeof migration === 'string') {
     await run(process.execPath, [migration], { env: { ...plainEnvironment(), DATABASE_URL: url } });
   } else {

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { TestSystem } from '@tokenroute/testing';
+import type { ReachableSystem } from '@tokenroute/testing';
 
 const tool = fileURLToPath(new URL('../../tokenroute-cli/bin/tokenroute.mjs', import.meta.url));
 
 /** Runs the administrator's tool against a system; gives back what it prints with --json. Throws when it fails. */
 export async function administer(
-  system: TestSystem,
+  system: ReachableSystem,
   ...args: string[]
 ): Promise<Record<string, unknown> & { id: string }> {
   const { auth, billing } = system.addresses;

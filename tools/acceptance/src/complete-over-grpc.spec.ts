@@ -1,18 +1,18 @@
 import { credentials } from '@grpc/grpc-js';
 import { type CompleteResponse, type CompletionOutcome, ProviderServiceClient } from '@tokenroute/contracts';
-import { startSystem, type TestSystem } from '@tokenroute/testing';
+import { sharedSystem, type SharedSystem } from '@tokenroute/testing';
 
 type Event = NonNullable<CompleteResponse['event']>;
 
 /** The plain call of the adapters' contract, for other teams and for grpcurl. */
 describe('ProviderService.Complete', () => {
-  let system: TestSystem;
+  let system: SharedSystem;
 
   beforeAll(async () => {
-    system = await startSystem();
+    system = await sharedSystem();
   }, 60_000);
 
-  afterAll(() => system.stop());
+  afterAll(() => system.close());
 
   async function complete(
     adapter: string,

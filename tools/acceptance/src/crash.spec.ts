@@ -29,7 +29,9 @@ describe('kill -9 in the middle of 100 requests', () => {
     await system.stop();
   });
 
-  /** 100 requests, half of them streams, that take up to about a second; `strike` comes while they are under way. */
+  const long = 'ttfb=3000;tokens=150';
+
+  /** 100 requests, half of them streams, that take a second or, each tenth, some seconds; `strike` comes meanwhile. */
   async function workAndStrike(customer: TestCustomer, strike: () => Promise<void>): Promise<Conversation[]> {
     const conversations = Array.from({ length: 100 }, (_, index) =>
       converse(system, customer, {
@@ -37,7 +39,10 @@ describe('kill -9 in the middle of 100 requests', () => {
         stream: index % 2 === 0,
         max_tokens: 200,
         messages: [
-          { role: 'user', content: `Hello ${index} [[sim:ttfb=${(index % 10) * 60};chunk-delay=15]]` },
+          {
+            role: 'user',
+            content: `Hello ${index} [[sim:${index % 10 === 9 ? long : `ttfb=${(index % 10) * 60}`};chunk-delay=15]]`,
+          },
         ],
       }),
     );

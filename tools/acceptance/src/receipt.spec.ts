@@ -65,5 +65,5 @@ describe('a receipt', () => {
     expect(theirs).toMatchObject({ state: 'held', cost: null, charged: null, cost_details: null });
     expect(await response.text()).toContain('data: [DONE]');
     expect(await administer(system, 'receipt', id)).toMatchObject({ state: 'settled' });
-  }, 15_000);
+  });
 });

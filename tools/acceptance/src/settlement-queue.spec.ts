@@ -4,6 +4,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { type Settlement, SettleRequest, settlementsStream } from '@tokenroute/contracts';
 import { ledgerViolations, startSystem, TestCustomer, type TestSystem } from '@tokenroute/testing';
 import pg from 'pg';
+import { administer } from './administer.js';
 import { type Conversation, converse } from './converse.js';
 
 const initialNanoUsd = 1_000_000_000n;
@@ -89,14 +90,12 @@ describe('the settlement queue', () => {
     }
   }
 
-  async function deadLetters(): Promise<string[]> {
-    const { state } = await manager.streams.info(settlementsStream.deadLetterStream);
-    const letters: string[] = [];
-    for (let sequence = state.first_seq; sequence <= state.last_seq && state.messages > 0; sequence += 1) {
-      const letter = await manager.streams.getMessage(settlementsStream.deadLetterStream, { seq: sequence });
-      letters.push(Buffer.from(letter!.data).toString('hex'));
-    }
-    return letters;
+  /** Payload and reason of each. */
+  async function deadLetters(): Promise<[payload: string, reason: string][]> {
+    const { rows } = await database.query<{ payload: string; reason: string }>(
+      `SELECT encode(payload, 'hex') AS payload, reason FROM billing.dead_letters ORDER BY id`,
+    );
+    return rows.map(({ payload, reason }) => [payload, reason]);
   }
 
   async function holdsOf(customer: TestCustomer): Promise<HoldRow[]> {
@@ -130,47 +129,86 @@ describe('the settlement queue', () => {
     expect(await balanceOf(customer)).toBe(initialNanoUsd - 30n * costNanoUsd);
     expect(await deadLetters()).toEqual([]);
     expect(await ledgerViolations(system)).toEqual([]);
-  }, 30_000);
+  });
 
-  test('poison is kept as it came, counted, and stops nothing behind it', async () => {
+  test('poison is kept with its reason, can be told and replayed, and stops nothing behind it', async () => {
     const customer = await TestCustomer.create(system, '1');
     const charged = settlement(customer);
     await publish(message(charged));
     await queueIsEmpty();
-    const mixed = settlement(customer);
-    const poison: Record<string, Uint8Array> = {
-      'not protobuf': Buffer.from('ffffffffffffffff', 'hex'),
-      'cut off': message(settlement(customer)).subarray(0, 40),
-      nothing: new Uint8Array(),
+    const poison: Record<string, [Uint8Array, reason: string]> = {
+      'not protobuf': [Buffer.from('ffffffffffffffff', 'hex'), 'undecodable'],
+      'cut off': [message(settlement(customer)).subarray(0, 40), 'undecodable'],
+      nothing: [new Uint8Array(), 'undecodable'],
       // Field 15 of a message that has no such field: skipped when it is read.
-      'of another message': Buffer.from('7801', 'hex'),
-      'an id that is none': message(settlement(customer, { holdId: 'x' })),
-      'an account that nobody has': message(settlement({ accountId: randomUUID() })),
-      'a price that never was': message(settlement(customer, { priceId: 999_999n })),
-      'no usage': message(settlement(customer, { usage: undefined })),
-      'a text that PostgreSQL cannot store': message(settlement(customer, { model: 'gpt\u0000' })),
-      'a time that PostgreSQL does not know': message(settlement(customer, { usedAtUnixMs: 2n ** 62n })),
-      'another usage of a charged hold': message({
-        ...charged,
-        usage: { ...charged.usage!, inputTokens: 1 },
-      }),
-      // The good one of the two is charged all the same.
-      'one good, one bad': message(mixed, settlement(customer, { holdId: 'x' })),
+      'of another message': [Buffer.from('7801', 'hex'), 'undecodable'],
+      'an id that is none': [message(settlement(customer, { holdId: 'x' })), 'malformed'],
+      'no usage': [message(settlement(customer, { usage: undefined })), 'malformed'],
+      'an account that nobody has': [message(settlement({ accountId: randomUUID() })), 'unknown-account'],
+      'a price that never was': [message(settlement(customer, { priceId: 999_999n })), 'unknown-price'],
+      'a text that PostgreSQL cannot store': [
+        message(settlement(customer, { model: 'gpt\u0000' })),
+        'conflict',
+      ],
+      'a time that PostgreSQL does not know': [
+        message(settlement(customer, { usedAtUnixMs: 2n ** 62n })),
+        'conflict',
+      ],
+      'another usage of a charged hold': [
+        message({ ...charged, usage: { ...charged.usage!, inputTokens: 1 } }),
+        'conflict',
+      ],
     };
+    // Of a batch only the bad ones are kept; what is good is charged all the same.
+    const good = settlement(customer);
+    const bad = [settlement(customer, { holdId: 'y' }), settlement(customer, { priceId: 999_998n })];
     const behind = Array.from({ length: 20 }, () => settlement(customer));
-    for (const payload of Object.values(poison)) await publish(payload);
+    for (const [payload] of Object.values(poison)) await publish(payload);
+    // One that comes twice is one letter.
+    await publish(poison['no usage']![0]);
+    await publish(message(bad[0]!, good, bad[1]!));
     for (const item of behind) await publish(message(item));
     await queueIsEmpty();
-    const nameOf = new Map(
-      Object.entries(poison).map(([name, payload]) => [Buffer.from(payload).toString('hex'), name]),
-    );
-    const letters = await deadLetters();
-    expect(letters.map((letter) => nameOf.get(letter) ?? letter).sort()).toEqual(Object.keys(poison).sort());
-    const ids = [charged, mixed, ...behind].map(({ holdId }) => holdId);
+    const expected = [
+      ...Object.values(poison),
+      [message(bad[0]!), 'malformed'] as const,
+      [message(bad[1]!), 'unknown-price'] as const,
+    ].map(([payload, reason]) => `${Buffer.from(payload).toString('hex')} ${reason}`);
+    expect((await deadLetters()).map((letter) => letter.join(' ')).sort()).toEqual(expected.sort());
+    const ids = [charged, good, ...behind].map(({ holdId }) => holdId);
     expect((await holdsOf(customer)).map(({ id }) => id).sort()).toEqual(ids.sort());
     expect(await balanceOf(customer)).toBe(initialNanoUsd - 22n * costNanoUsd);
     expect(await ledgerViolations(system)).toEqual([]);
-  }, 30_000);
+    expect(await administer(system, 'dead-letters', 'list')).toMatchObject({ uncharged: expected.length });
+  });
+
+  test('a dead letter whose cause is gone is charged once, however often it is replayed', async () => {
+    const accountId = randomUUID();
+    const letter = settlement({ accountId });
+    await publish(message(letter));
+    await queueIsEmpty();
+    const { letters } = (await administer(system, 'dead-letters', 'list', '--limit', '1')) as unknown as {
+      letters: { id: string; reason: string; settlements: { request_id: string }[] }[];
+    };
+    expect(letters).toMatchObject([
+      { reason: 'unknown-account', settlements: [{ request_id: letter.holdId }] },
+    ]);
+    const id = letters[0]!.id;
+    await expect(administer(system, 'dead-letters', 'replay', id)).rejects.toThrow('1 of 1 are not charged');
+    await database.query(
+      `INSERT INTO billing.accounts (id, kind, balance_nano_usd, held_nano_usd) VALUES ($1, 'customer', 0, 0)`,
+      [accountId],
+    );
+    await administer(system, 'credit', 'grant', accountId, '--usd', '1');
+    const replays = [id, id, id].map((each) => administer(system, 'dead-letters', 'replay', each));
+    for (const replay of [...replays, administer(system, 'dead-letters', 'replay', id)]) {
+      expect(await replay).toMatchObject({ replayed: 1, charged: 1 });
+    }
+    expect(await administer(system, 'dead-letters', 'show', id)).toMatchObject({ outcome: 'charged' });
+    const { balance_usd } = await administer(system, 'account', 'show', accountId);
+    expect(balance_usd).toBe('0.999985');
+    expect(await ledgerViolations(system)).toEqual([]);
+  }, 60_000);
 
   test('billing dies in the middle of a long queue, and NATS with it: each is charged once', async () => {
     const customer = await TestCustomer.create(system, '1');

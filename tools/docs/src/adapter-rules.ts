@@ -8,6 +8,8 @@ export const repository = fileURLToPath(new URL('../../../', import.meta.url));
 export interface AdapterRules {
   provider: string;
   parameters: ParameterRules | 'sent-as-they-are';
+  /** What has no rule is sent as it came; else it is left out. */
+  passesOnUnknown?: boolean;
 }
 
 /** Adapters of providers whose own wire shape this is. */
@@ -37,5 +39,9 @@ async function rulesOf(provider: string, from: 'dist' | 'src'): Promise<AdapterR
   // A provider is written in its own way: deepSeekParameters.
   const name = Object.keys(module).find((each) => each.toLowerCase() === wanted.toLowerCase());
   if (name === undefined) throw new Error(`${file} does not export ${wanted}`);
-  return { provider, parameters: module[name] as ParameterRules };
+  return {
+    provider,
+    parameters: module[name] as ParameterRules,
+    passesOnUnknown: module['passesOnUnknownParameters'] === true,
+  };
 }

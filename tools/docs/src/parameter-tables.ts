@@ -7,9 +7,7 @@ export function parameterTables(
   adapters: readonly AdapterRules[],
   openAiParameters: readonly string[],
 ): string {
-  const known = new Set(openAiParameters);
-  const others = adapters.flatMap(({ parameters }) => Object.keys(parametersOf(parameters)));
-  const beyond = [...new Set(others)].filter((name) => !known.has(name)).sort();
+  const beyond = parametersBeyond(adapters, openAiParameters);
   return [
     '### Parameters of OpenAI’s API',
     tableOf(openAiParameters, adapters),
@@ -20,22 +18,34 @@ export function parameterTables(
 function tableOf(names: readonly string[], adapters: readonly AdapterRules[]): string {
   return markdownTable(
     ['parameter', ...adapters.map(({ provider }) => provider)],
-    names.map((name) => [`\`${name}\``, ...adapters.map((adapter) => cell(name, adapter))]),
+    names.map((name) => [`\`${name}\``, ...adapters.map((adapter) => asMarkdown(fateOf(name, adapter)))]),
   );
 }
 
-function cell(name: string, { parameters }: AdapterRules): string {
+/** What becomes of a parameter, as text: "sent: max_tokens", "400: Anthropic gives one choice", "left out", "as it came". */
+export function fateOf(name: string, { parameters, passesOnUnknown }: AdapterRules): string {
   if (parameters === 'sent-as-they-are') return 'as it came';
   const rules = parametersOf(parameters);
-  return Object.hasOwn(rules, name) ? said(rules[name]!) : said({ kind: 'hint' });
+  if (Object.hasOwn(rules, name)) return said(rules[name]!);
+  return passesOnUnknown ? 'as it came' : said({ kind: 'hint' });
+}
+
+/** Those that only a provider knows, in the order of the alphabet. */
+export function parametersBeyond(
+  adapters: readonly AdapterRules[],
+  openAiParameters: readonly string[],
+): string[] {
+  const known = new Set(openAiParameters);
+  const others = adapters.flatMap(({ parameters }) => Object.keys(parametersOf(parameters)));
+  return [...new Set(others)].filter((name) => !known.has(name)).sort();
 }
 
 function said(rule: ParameterRule): string {
   switch (rule.kind) {
     case 'sent':
-      return rule.as === undefined ? 'sent' : `sent: ${asText(rule.as)}`;
+      return rule.as === undefined ? 'sent' : `sent: ${rule.as}`;
     case 'refused':
-      return `**400**: ${asText(rule.because)}`;
+      return `400: ${rule.because}`;
     case 'hint':
       return 'left out';
     default:
@@ -44,8 +54,8 @@ function said(rule: ParameterRule): string {
 }
 
 /** Markdown leaves underscores within a word alone. */
-function asText(text: string): string {
-  return text.replace(/[*<>]|\b_|_\b/g, '\\$&');
+function asMarkdown(fate: string): string {
+  return fate.replace(/[*<>]|\b_|_\b/g, '\\$&').replace(/^400:/, '**400**:');
 }
 
 function parametersOf(parameters: AdapterRules['parameters']): Readonly<Record<string, ParameterRule>> {

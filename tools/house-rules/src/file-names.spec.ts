@@ -9,7 +9,7 @@ describe.each(await projectFolders())('%s', (folder) => {
   test('names its files in kebab-case, after what they hold', async () => {
     const names = (await sourceFiles(folder)).map((file) => basename(file));
     const misnamed = names.filter(
-      (name) => !/^[a-z0-9]+(-[a-z0-9]+)*\.m?ts$/.test(name.replace(roles, '')) || vague.test(name),
+      (name) => !/^[a-z0-9]+(-[a-z0-9]+)*\.(m?ts|tsx)$/.test(name.replace(roles, '')) || vague.test(name),
     );
     expect(misnamed).toEqual([]);
   });

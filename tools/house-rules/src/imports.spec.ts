@@ -37,7 +37,13 @@ describe('import cycles', () => {
     const files = (await Promise.all((await projectFolders()).map(sourceFiles))).flat();
     expect(files.length).toBeGreaterThan(20);
     const imported = await Promise.all(
-      files.map(async (file) => (await importsOf(file)).flatMap((name) => relativeTarget(file, name) ?? [])),
+      files.map(async (file) =>
+        (await importsOf(file)).flatMap((name) => {
+          const target = relativeTarget(file, name);
+          if (target === undefined) return [];
+          return files.includes(`${target}x`) ? `${target}x` : target;
+        }),
+      ),
     );
     expect(importCycles(new Map(files.map((file, index) => [file, imported[index] ?? []])))).toEqual([]);
   });

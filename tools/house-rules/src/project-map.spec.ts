@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { importsOf, ownProjects } from './imports.js';
 import { readProjectMap, toMapLine } from './project-map.js';
-import { projectFolders, projectGraph, readPackageJson, repositoryRoot, sourceFiles } from './workspace.js';
+import {
+  benchmarkFiles,
+  projectFolders,
+  projectGraph,
+  readPackageJson,
+  repositoryRoot,
+  sourceFiles,
+} from './workspace.js';
 
 const folders = await projectFolders();
 const readJson = async <T>(file: string) =>
@@ -13,7 +20,7 @@ describe('the map of the projects', () => {
     const map = readProjectMap(await readFile(join(repositoryRoot, 'docs/ARCHITECTURE.md'), 'utf8'));
     const graph = (await projectGraph()).map(toMapLine);
     expect(graph).toEqual(map.sort((a, b) => a.folder.localeCompare(b.folder)));
-  }, 30_000);
+  });
 
   test('a line that is not of the map is refused', () => {
     expect(() => readProjectMap('## Who uses whom\n```text\napps/gateway money\n```\n')).toThrow(
@@ -27,12 +34,13 @@ describe('the map of the projects', () => {
 });
 
 describe.each(folders)('%s', (folder) => {
-  test('declares the projects of ours that it imports, those of its tests as devDependencies', async () => {
+  test('declares the projects of ours that it imports, those of its tests and benchmarks as devDependencies', async () => {
     const { dependencies = {}, devDependencies = {} } = await readPackageJson(folder);
     const files = await sourceFiles(folder);
     const importedBy = async (some: string[]) => ownProjects((await Promise.all(some.map(importsOf))).flat());
     const byCode = await importedBy(files.filter((file) => !file.endsWith('.spec.ts')));
-    const byTests = await importedBy(files.filter((file) => file.endsWith('.spec.ts')));
+    const tests = files.filter((file) => file.endsWith('.spec.ts'));
+    const byTests = await importedBy([...tests, ...(await benchmarkFiles(folder))]);
     expect({
       dependencies: ownProjects(Object.keys(dependencies)),
       devDependencies: ownProjects(Object.keys(devDependencies)),
@@ -59,4 +67,12 @@ describe.each(folders)('%s', (folder) => {
     const { references } = await readJson<{ references: { path: string }[] }>('tsconfig.json');
     expect(references.map(({ path }) => path)).toContain(folder);
   });
+});
+
+test('every project has the version of the repository', async () => {
+  const { version } = await readJson<{ version: string }>('package.json');
+  const versions = await Promise.all(
+    folders.map(async (folder) => (await readJson<{ version: string }>(`${folder}/package.json`)).version),
+  );
+  expect(new Set(versions)).toEqual(new Set([version]));
 });

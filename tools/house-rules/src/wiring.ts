@@ -9,11 +9,11 @@ export interface DeployedService {
   reachablePorts?: number[];
 }
 
-/** Given to the gateway for the limits per minute, which it does not enforce yet. */
-export const notReadYet = ['REDIS_URL'];
+/** Given to services that do not read it yet. */
+export const notReadYet: string[] = [];
 
 const addressVariables = ['AUTH_ADDRESS', 'BILLING_ADDRESS'];
-const listeningVariables = ['PORT', 'HTTP_PORT', 'GRPC_PORT'];
+const listeningVariables = ['PORT', 'HTTP_PORT', 'GRPC_PORT', 'METRICS_PORT'];
 
 /** What would keep these services from starting or from finding each other, in words. */
 export function wiringProblems(services: DeployedService[]): string[] {

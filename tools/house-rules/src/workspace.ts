@@ -66,10 +66,23 @@ export async function sourceFiles(folder: string): Promise<string[]> {
     withFileTypes: true,
   });
   return entries
-    .filter((entry) => entry.isFile() && /\.m?ts$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(m?ts|tsx)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).slice(repositoryRoot.length))
     .filter((file) => !/\/src\/(gen|generated)\//.test(file))
     .sort();
+}
+
+/** What a project measures itself with: `bench/*.mjs`, which uses what its tests may use. */
+export async function benchmarkFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(join(repositoryRoot, folder, 'bench')).catch(() => []);
+  return entries.filter((name) => name.endsWith('.mjs')).map((name) => join(folder, 'bench', name));
+}
+
+/** Folders of the apps that run as a service of their own. The dashboard's pages are served by apps/dashboard-api. */
+export async function serviceFolders(): Promise<string[]> {
+  const apps = (await projectFolders()).filter((folder) => folder.startsWith('apps/'));
+  const entries = await Promise.all(apps.map((folder) => readdir(join(repositoryRoot, folder, 'src'))));
+  return apps.filter((_, index) => entries[index]!.includes('main.ts'));
 }
 
 /** Folders of all projects: `apps/auth`, `libs/money`, … */

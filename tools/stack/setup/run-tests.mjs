@@ -7,17 +7,18 @@ import { repository, runProgram } from './steps.mjs';
 const reporter = join(repository, 'tools', 'stack', 'setup', 'test-count-reporter.cjs');
 
 /**
- * Runs jest over all projects and closes with the line `N passed, N failed`.
+ * Runs jest and closes with the line `N passed, N failed`.
  *
  * @param {string[]} args passed on to jest
+ * @param {string[]} [projects] jest's configurations; all projects' by default
  * @returns {Promise<number>} the exit code: 0 only when nothing failed and jest itself is content
  */
-export async function runTests(args) {
+export async function runTests(args, projects) {
   const folder = mkdtempSync(join(tmpdir(), 'tokenroute-jest-'));
   try {
     const counts = join(folder, 'counts.json');
     const config = join(folder, 'jest.config.json');
-    writeFileSync(config, JSON.stringify(withReporter(counts)));
+    writeFileSync(config, JSON.stringify(withReporter(counts, projects)));
     const jest = join(repository, 'node_modules', 'jest', 'bin', 'jest.js');
     const { code } = await runProgram({
       command: process.execPath,
@@ -36,12 +37,12 @@ export async function runTests(args) {
 }
 
 // A reporter with options can only be named in a configuration file.
-function withReporter(counts) {
+function withReporter(counts, chosenProjects) {
   const { projects, ...rest } = createRequire(import.meta.url)(join(repository, 'jest.config.cjs'));
   return {
     ...rest,
     rootDir: repository,
-    projects,
+    projects: chosenProjects ?? projects,
     reporters: ['default', [reporter, { file: counts }]],
   };
 }

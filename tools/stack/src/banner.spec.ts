@@ -16,6 +16,23 @@ test('the banner holds the address, the key, the logs and a curl line that could
   );
 });
 
+test('the mailbox is shown when there is one', () => {
+  const shown = banner({ ...env, MAILBOX_URL: 'http://127.0.0.1:8025' }, [], '', '');
+  expect(shown).toContain('http://127.0.0.1:8025');
+  expect(banner(env, [], '', '')).not.toContain('Mailbox');
+});
+
+test('the dashboard is shown with the way in', () => {
+  const dashboard = {
+    DASHBOARD_URL: 'http://127.0.0.1:3000',
+    DASHBOARD_EMAIL: 'd@e',
+    DASHBOARD_PASSWORD: 'p q',
+  };
+  const shown = banner({ ...env, ...dashboard }, [], '', '');
+  expect(shown).toContain('Dashboard  http://127.0.0.1:3000\n  Sign in    d@e  p q\n');
+  expect(banner(env, [], '', '')).not.toContain('Dashboard');
+});
+
 test('a simulated provider is named with the variable that makes it real', () => {
   const notice = simulationNotice(chooseProviders({ OPENAI_API_KEY: 'x' }, ['openai', 'mistral'])).join('\n');
   expect(notice).toMatch(/SIMULATED: mistral\./);

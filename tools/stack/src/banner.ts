@@ -14,9 +14,13 @@ export function banner(
     '',
     'tokenroute is ready',
     '',
+    ...dashboardLines(env),
     `  Base URL   ${baseUrl}`,
     `  API key    ${key}`,
     `  Account    ${env.TOKENROUTE_ACCOUNT_ID}`,
+    ...(env.MAILBOX_URL === undefined
+      ? []
+      : [`  Mailbox    ${env.MAILBOX_URL} (mail of this system; none is delivered)`]),
     `  Logs       ${logs}`,
     `  All of it  ${devEnvFile}`,
     '',
@@ -26,6 +30,13 @@ export function banner(
     curlLine(baseUrl, key),
     '',
   ].join('\n');
+}
+
+function dashboardLines({ DASHBOARD_URL, DASHBOARD_EMAIL, DASHBOARD_PASSWORD }: DevEnv): string[] {
+  if (DASHBOARD_URL === undefined) return [];
+  const signIn =
+    DASHBOARD_EMAIL === undefined ? [] : [`  Sign in    ${DASHBOARD_EMAIL}  ${DASHBOARD_PASSWORD}`];
+  return [`  Dashboard  ${DASHBOARD_URL}`, ...signIn];
 }
 
 export function curlLine(baseUrl: string, key: string): string {

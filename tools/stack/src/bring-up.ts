@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import {
   endLeftoversBelow,
@@ -8,6 +9,8 @@ import {
 import {
   adaptedProviders,
   applyMigrations,
+  choosePaymentsEnvironment,
+  choosePeopleEnvironment,
   chooseProviders,
   choosePorts,
   inheritedEnvironment,
@@ -18,7 +21,7 @@ import {
   services,
 } from '@tokenroute/local-system';
 import type { StackConfig } from './config.js';
-import { demoAccount } from './demo-account.js';
+import { demoAccount, type DemoAddresses } from './demo-account.js';
 import { type DevEnv, readDevEnv, writeDevEnv } from './dev-env.js';
 import type { Progress } from './progress.js';
 import { readSavedPorts, type SavedPorts, savePorts } from './saved-ports.js';
@@ -53,19 +56,29 @@ export async function bringUp(config: StackConfig, progress: Progress, undo: Und
   });
   await bringSchemasUpToDate(config, servers.postgres.url, progress);
 
-  const system = createSystem(config, servers, providers, ports, progress);
+  const people = peopleSettings(environment, last);
+  const system = createSystem(config, servers, { providers, ports, people }, progress);
   undo(() => system.stop());
   await system.start();
   savePorts(folder, { servers: ownPorts(servers), services: ports });
 
-  const addresses = { auth: system.address('auth', 'grpc'), billing: system.address('billing', 'grpc') };
   const account = await progress.step(
     ({ isNew }) => (isNew ? 'demo account with 10 USD and a key' : 'demo account and key of the last start'),
-    () => demoAccount(addresses, last),
+    () => demoAccount(demoAddresses(system, people), last),
   );
-  const env = systemEnv(system, servers, account);
+  const env = { ...systemEnv(system, servers, account), AUTH_SECRET: people.peopleEnvironment.AUTH_SECRET };
   writeDevEnv(folder, env);
   return { env, providers };
+}
+
+function demoAddresses(system: RunningSystem, { peopleEnvironment }: PeopleSettings): DemoAddresses {
+  return {
+    auth: system.address('auth', 'grpc'),
+    billing: system.address('billing', 'grpc'),
+    authUrl: system.addresses('auth').http,
+    publicUrl: new URL(peopleEnvironment['PUBLIC_URL'] ?? system.addresses('dashboard-api').http).origin,
+    mailboxUrl: system.has('mailbox') ? system.addresses('mailbox').http : undefined,
+  };
 }
 
 async function endFormerStart(folder: string, progress: Progress): Promise<void> {
@@ -106,10 +119,10 @@ async function bringSchemasUpToDate(
 function createSystem(
   { repository, folder, environment }: StackConfig,
   servers: LocalServers,
-  providers: readonly ProviderChoice[],
-  ports: PortMap,
+  chosen: { providers: readonly ProviderChoice[]; ports: PortMap; people: PeopleSettings },
   progress: Progress,
 ): RunningSystem {
+  const { providers, ports, people } = chosen;
   return new RunningSystem({
     repository,
     folder,
@@ -117,6 +130,9 @@ function createSystem(
     natsUrl: servers.nats.url,
     redisUrl: servers.redis.url,
     providers,
+    ...people,
+    dashboard: true,
+    paymentsEnvironment: choosePaymentsEnvironment(environment),
     ports,
     environment: inheritedEnvironment(environment),
     keepAlive: true,
@@ -124,6 +140,18 @@ function createSystem(
       progress.done(`${name} on port ${ports[portKey(name, 'http')]}`, elapsedMs),
     onEvent: (event) => progress.event(event),
   });
+}
+
+interface PeopleSettings {
+  mailbox: boolean;
+  peopleEnvironment: Record<string, string> & { AUTH_SECRET: string };
+}
+
+/** Mail goes to a mailbox of our own unless it is said where. The secret of this installation is made once and kept. */
+export function peopleSettings(environment: StackConfig['environment'], last: DevEnv): PeopleSettings {
+  const chosen = choosePeopleEnvironment(environment);
+  const secret = chosen.AUTH_SECRET ?? last.AUTH_SECRET ?? randomBytes(32).toString('base64url');
+  return { mailbox: chosen.SMTP_URL === undefined, peopleEnvironment: { ...chosen, AUTH_SECRET: secret } };
 }
 
 /** Ends whatever runs over the folder without a supervisor. Gives back the names. */

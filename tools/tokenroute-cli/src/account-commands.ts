@@ -4,12 +4,15 @@ import { formatUsd, type NanoUsd, zeroNanoUsd } from '@tokenroute/money';
 import { type Command, InvalidArgumentError } from 'commander';
 import { v4 as uuid, validate as isUuid } from 'uuid';
 import { CommandFailure, exitCodes } from './command-failure.js';
+import { withOperatorOption } from './operator-option.js';
 import { positiveUsdOption, usdOption } from './parse-option.js';
 import type { Terminal } from './terminal.js';
 import { call } from './services.js';
 import { toAccountJson } from './to-json.js';
 
-/** `account create`, `account show`, `credit grant`. */
+const listed = 200;
+
+/** `account create`, `account show`, `account list`, `credit grant`. */
 export function addAccountCommands(program: Command, terminal: Terminal): void {
   const account = program.command('account').description('customers and what they have');
   account
@@ -24,18 +27,44 @@ export function addAccountCommands(program: Command, terminal: Terminal): void {
     .argument('<id>', 'account id')
     .action((id: string) => showAccount(terminal, id));
 
+  account
+    .command('list')
+    .description('the newest accounts, at most 200, or those that are searched for')
+    .option('--search <text>', 'a part of the e-mail address, or an id')
+    .action((options: { search?: string }) => listAccounts(terminal, options.search ?? ''));
+
   const credit = program.command('credit').description('promotional credit');
-  credit
-    .command('grant')
-    .description('give an account promotional credit')
-    .argument('<id>', 'account id')
-    .requiredOption('--usd <amount>', 'how much', positiveUsdOption)
-    .option(
-      '--grant-id <uuid>',
-      'the id of a grant that may have failed: the same id is the same grant',
-      uuidOption,
-    )
-    .action((id: string, options: { usd: NanoUsd; grantId?: string }) => grantCredit(terminal, id, options));
+  withOperatorOption(
+    credit
+      .command('grant')
+      .description('give an account promotional credit')
+      .argument('<id>', 'account id')
+      .requiredOption('--usd <amount>', 'how much', positiveUsdOption)
+      .option(
+        '--grant-id <uuid>',
+        'the id of a grant that may have failed: the same id is the same grant',
+        uuidOption,
+      ),
+  ).action((id: string, options: GrantOptions) => grantCredit(terminal, id, options));
+}
+
+interface GrantOptions {
+  operator: string;
+  usd: NanoUsd;
+  grantId?: string;
+}
+
+async function listAccounts(terminal: Terminal, text: string): Promise<void> {
+  const client = terminal.services.billingAdmin;
+  const request = { text, ids: [], onlyFrozen: false, pageSize: listed, pageToken: '' };
+  const { accounts } = await call(client.listAccounts.bind(client), request);
+  const shown = accounts.map(toAccountJson);
+  terminal.print(
+    { accounts: shown },
+    shown.map(
+      ({ id, email, balance_usd, held_usd }) => `${id}  ${balance_usd} USD, ${held_usd} held  ${email}`,
+    ),
+  );
 }
 
 async function createAccount(
@@ -56,14 +85,10 @@ async function showAccount(terminal: Terminal, id: string): Promise<void> {
   printAccount(terminal, account);
 }
 
-async function grantCredit(
-  terminal: Terminal,
-  id: string,
-  options: { usd: NanoUsd; grantId?: string },
-): Promise<void> {
+async function grantCredit(terminal: Terminal, id: string, options: GrantOptions): Promise<void> {
   const grantId = options.grantId ?? uuid();
   const client = terminal.services.billingAdmin;
-  const request = { accountId: id, amountNanoUsd: options.usd, grantId };
+  const request = { accountId: id, amountNanoUsd: options.usd, grantId, operator: options.operator };
   const { account } = await call(client.grantCredit.bind(client), request).catch((error: unknown) => {
     // No answer does not mean no grant: only the same id makes another try safe.
     const isAmbiguous =

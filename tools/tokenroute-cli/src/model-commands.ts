@@ -23,6 +23,7 @@ interface PutOptions {
   capabilities?: string[];
   deprecatedAt?: Date | typeof none;
   replacedBy?: string;
+  retiredAt?: Date | typeof none;
 }
 
 /** `model list`, `model put`. */
@@ -50,13 +51,16 @@ export function addModelCommands(program: Command, terminal: Terminal): void {
       .option('--deprecated-at <when>', 'when its provider may end it: ISO 8601; or none', (text: string) =>
         momentOrNoneOption(text, new Date()),
       )
-      .option('--replaced-by <id>', 'the model to move to; or none', modelOrNoneOption),
+      .option('--replaced-by <id>', 'the model to move to; or none', modelOrNoneOption)
+      .option('--retired-at <when>', 'when it is not on offer any more: ISO 8601; or none', (text: string) =>
+        momentOrNoneOption(text, new Date()),
+      ),
   ).action((id: string, options: PutOptions) => putModel(terminal, id, options));
 }
 
 async function listModels(terminal: Terminal): Promise<void> {
   const client = terminal.services.billing;
-  const answer = await call(client.listModels.bind(client), {});
+  const answer = await call(client.listModels.bind(client), { accountId: '' });
   const models = answer.models.map(toModelJson);
   const width = Math.max(...models.map(({ id }) => id.length), 0);
   terminal.print(
@@ -86,6 +90,7 @@ async function putModel(terminal: Terminal, id: string, options: PutOptions): Pr
       capabilities: options.capabilities ?? [],
       deprecatedAt: options.deprecatedAt === none ? undefined : options.deprecatedAt,
       replacedBy: options.replacedBy ?? '',
+      retiredAt: options.retiredAt === none ? undefined : options.retiredAt,
     },
     fields,
     operator: options.operator,
@@ -106,6 +111,7 @@ function givenFields(options: PutOptions): string[] {
     capabilities: options.capabilities,
     deprecated_at: options.deprecatedAt,
     replaced_by: options.replacedBy,
+    retired_at: options.retiredAt,
   };
   return Object.keys(values).filter((field) => values[field] !== undefined);
 }
@@ -119,6 +125,7 @@ function modelLines(model: Model): string[] {
     `context       ${shown.context_tokens} tokens, of which ${shown.max_output_tokens} may be output`,
     `capabilities  ${shown.capabilities.join(', ') || 'text alone'}`,
     `deprecated    ${shown.deprecated_at ?? 'no end is known'}`,
+    ...(shown.retired_at ? [`retired       ${shown.retired_at}`] : []),
     ...(shown.replaced_by ? [`replaced by   ${shown.replaced_by}`] : []),
   ];
 }

@@ -54,6 +54,13 @@ export function countOption(text: string): number {
   return count;
 }
 
+/** A percentage with at most two decimals, as hundredths of a percent. */
+export function percentOption(text: string): number {
+  const match = /^(\d{1,4})(?:\.(\d{1,2}))?$/.exec(text);
+  if (!match) throw new InvalidArgumentError('It must be a percentage such as 90 or 87.5.');
+  return Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
+}
+
 /** The word that empties a field which may be empty. */
 export const none = 'none';
 
@@ -65,6 +72,18 @@ export function capabilitiesOption(text: string): string[] {
     throw new InvalidArgumentError('It must be abilities separated by commas, such as image,tools, or none.');
   }
   return [...new Set(capabilities)];
+}
+
+/** What `read` makes of the text, or `none`, which takes a setting away (Commander makes '' of a null). */
+export function orNone<Value>(read: (text: string) => Value): (text: string) => Value | typeof none {
+  return (text) => (text === none ? none : read(text));
+}
+
+/** A length of time such as 0s, 90s, 12h or 7d, in seconds. */
+export function secondsOption(text: string): number {
+  const [, count, unit] = /^(\d{1,7})([smhdw])$/.exec(text) ?? [];
+  if (!count || !unit) throw new InvalidArgumentError('It must be a length of time such as 0s, 12h or 7d.');
+  return Number(count) * (unit === 's' ? 1 : unitMs[unit]! / 1_000);
 }
 
 /** A moment, past or to come, or `none` (Commander makes '' of a null). */
@@ -93,6 +112,19 @@ const isoPattern = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-
 export function expiresOption(text: string, now: Date): Date {
   const moment = momentOption(text, now);
   if (moment <= now) throw new InvalidArgumentError('It must be in the future.');
+  return moment;
+}
+
+/** A moment in the past: ISO 8601 with a zone, a date (midnight UTC), or a time ago such as 12h or 30d. */
+export function sinceOption(text: string, now: Date): Date {
+  const [, count, unit] = /^(\d{1,5})([mhdw])$/.exec(text) ?? [];
+  const moment =
+    count && unit ? new Date(now.getTime() - Number(count) * unitMs[unit]!) : readMoment(text, now);
+  if (!moment || moment > now) {
+    throw new InvalidArgumentError(
+      'It must be a time ago such as 12h or 30d, or ISO 8601 such as 2026-01-31T00:00Z, and not in the future.',
+    );
+  }
   return moment;
 }
 

@@ -16,7 +16,7 @@ export function addReceiptCommand(program: Command, terminal: Terminal): void {
 
 async function showReceipt(terminal: Terminal, id: string): Promise<void> {
   const client = terminal.services.billing;
-  const hold = await call(client.getHold.bind(client), { id });
+  const hold = await call(client.getHold.bind(client), { id, accountId: '' });
   terminal.print(toReceiptJson(hold), receiptLines(hold));
 }
 

@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import {
   type Account,
+  type AddPricePlanRequest,
   type AddPriceRequest,
   type ApiKey,
   AuthServiceService,
@@ -17,6 +18,8 @@ import {
   type Model,
   type Price,
   type PutModelRequest,
+  type RotateKeyRequest,
+  type UpdateKeyRequest,
 } from '@tokenroute/contracts';
 import { runCommandLine } from './run-command-line.js';
 
@@ -28,6 +31,7 @@ const account: Account = {
   balanceNanoUsd: 10_000_000_001n,
   heldNanoUsd: 500_000_000n,
   createdAt: new Date('2026-01-01T00:00:00Z'),
+  frozenReason: '',
 };
 const key: ApiKey = {
   id: 'key-1',
@@ -35,6 +39,9 @@ const key: ApiKey = {
   name: 'default',
   display: 'sk-tr-…abcd',
   allowedModels: [],
+  disabled: false,
+  createdBy: '',
+  rotatedTo: '',
 };
 const price: Price = {
   id: 1n,
@@ -77,6 +84,7 @@ const open: GetHoldResponse = {
   items: [],
   price,
   entries: [],
+  lossReason: '',
 };
 const settled: GetHoldResponse = {
   ...open,
@@ -111,6 +119,9 @@ const put: PutModelRequest[] = [];
 const priced: AddPriceRequest[] = [];
 let prices: Price[] = [];
 const created: CreateKeyRequest[] = [];
+const updated: UpdateKeyRequest[] = [];
+const rotated: RotateKeyRequest[] = [];
+const planned: AddPricePlanRequest[] = [];
 const granted: GrantCreditRequest[] = [];
 let invariants: InvariantResult[] = [];
 let grantFails: { code: status; details: string } | undefined;
@@ -171,6 +182,11 @@ beforeAll(async () => {
         throw { code: status.INVALID_ARGUMENT, details: 'provider: not one.' };
       return { model: { ...model, ...(request.model?.id !== model.id && { price: undefined }) } };
     }),
+    addPricePlan: answer((request: AddPricePlanRequest) => {
+      planned.push(request);
+      return { plan: { ...request, id: 3n } };
+    }),
+    listPricePlans: answer(() => ({ plans: [] })),
     addPrice: answer((request: AddPriceRequest) => {
       priced.push(request);
       return { price };
@@ -182,6 +198,24 @@ beforeAll(async () => {
       return { key, secret: 'sk-tr-secret' };
     }),
     listKeys: answer(() => ({ keys: [key] })),
+    updateKey: answer((request: UpdateKeyRequest) => {
+      updated.push(request);
+      return { key };
+    }),
+    rotateKey: answer((request: RotateKeyRequest) => {
+      rotated.push(request);
+      return { key, secret: 'sk-tr-next', oldKey: key };
+    }),
+    listKeyEvents: answer(() => ({
+      events: [
+        {
+          kind: 'updated',
+          at: new Date('2026-02-01T00:00:00Z'),
+          author: { name: 'ann', address: '' },
+          detail: '{"name":"x"}',
+        },
+      ],
+    })),
     revokeKey: answer(({ id }: { id: string }) => {
       if (id !== key.id) throw { code: status.NOT_FOUND, details: `There is no key ${id}.` };
       return { key: { ...key, revokedAt: new Date('2026-02-01T00:00:00Z') } };
@@ -302,6 +336,21 @@ describe('a refused grant', () => {
   });
 });
 
+describe('price plans', () => {
+  test('take a percentage to two decimals', async () => {
+    const { json } = await runJson('price-plan add acc-1 --percent 87.25 --model gpt-4o --operator ann');
+    expect(planned.at(-1)).toMatchObject({
+      ...{ accountId: 'acc-1', model: 'gpt-4o', basisPoints: 8_725, reason: 'entered by ann' },
+    });
+    expect(json).toMatchObject({ id: '3', percent: '87.25', model: 'gpt-4o' });
+    expect((await run('price-plan add acc-1 --percent 87.251')).exitCode).toBe(2);
+  });
+
+  test('an account without one pays list prices', async () => {
+    expect((await run('price-plan list acc-1')).output).toBe('no price plans: list prices\n');
+  });
+});
+
 describe('keys', () => {
   afterEach(() => {
     created.length = 0;
@@ -309,7 +358,8 @@ describe('keys', () => {
 
   test('what is asked for is what is created', async () => {
     const { exitCode, json, messages } = await runJson(
-      'key create --account acc-1 --name ci --rpm 60 --tpm 1000 --models gpt-4o,gpt-4o-* --expires 2099-01-01',
+      'key create --account acc-1 --name ci --rpm 60 --tpm 1000 --models gpt-4o,gpt-4o-* --expires 2099-01-01 ' +
+        '--budget 12.5 --operator ann',
     );
     expect(exitCode).toBe(0);
     expect(json).toMatchObject({ id: 'key-1', secret: 'sk-tr-secret', account_id: 'acc-1' });
@@ -322,6 +372,8 @@ describe('keys', () => {
         tokensPerMinute: 1000,
         allowedModels: ['gpt-4o', 'gpt-4o-*'],
         expiresAt: new Date('2099-01-01T00:00:00Z'),
+        monthlyBudgetNanoUsd: 12_500_000_000n,
+        author: { name: 'ann', address: '' },
       },
     ]);
   });
@@ -332,6 +384,40 @@ describe('keys', () => {
     expect(created[0]?.requestsPerMinute).toBeUndefined();
     expect(created[0]?.tokensPerMinute).toBeUndefined();
     expect(created[0]?.expiresAt).toBeUndefined();
+  });
+
+  test('an update names what it changes; none takes a limit away', async () => {
+    await run('key update key-1 --rpm 5 --tpm none --budget 0 --models none --disable --operator ann');
+    expect(updated.at(-1)).toMatchObject({
+      key: { id: 'key-1', requestsPerMinute: 5, monthlyBudgetNanoUsd: 0n, allowedModels: [], disabled: true },
+      fields: [
+        'requests_per_minute',
+        'tokens_per_minute',
+        'monthly_budget_nano_usd',
+        'allowed_models',
+        'disabled',
+      ],
+      author: { name: 'ann' },
+    });
+    expect(updated.at(-1)!.key!.tokensPerMinute).toBeUndefined();
+    await run('key update key-1 --enable');
+    expect(updated.at(-1)).toMatchObject({ key: { disabled: false }, fields: ['disabled'] });
+  });
+
+  test('an update of nothing is wrong usage', async () => {
+    expect((await run('key update key-1')).exitCode).toBe(2);
+  });
+
+  test('a rotation shows the new secret once', async () => {
+    const { json } = await runJson('key rotate key-1 --overlap 12h');
+    expect(json).toMatchObject({ secret: 'sk-tr-next' });
+    expect(rotated.at(-1)).toMatchObject({ id: 'key-1', overlapSeconds: 43_200 });
+    expect((await run('key rotate key-1 --overlap soon')).exitCode).toBe(2);
+  });
+
+  test('its history says who changed what', async () => {
+    const { output } = await run('key events key-1');
+    expect(output).toBe('2026-02-01T00:00:00.000Z  updated by ann: {"name":"x"}\n');
   });
 
   test('no key is created for an account that does not exist', async () => {
@@ -573,6 +659,8 @@ describe('a receipt', () => {
         { kind: 'audio_input', tokens: 3, usd_per_million: '0.000001', usd: '0.000000000003' },
       ],
       price: expect.objectContaining({ id: '1', input_usd_per_million: '2.50' }),
+      price_plan: null,
+      house_loss_reason: null,
       entries: [
         { account_id: 'acc-1', account_kind: 'customer', amount_usd: '-0.0001', created_at: null },
         { account_id: 'house-1', account_kind: 'house-loss', amount_usd: '-0.000000001', created_at: null },

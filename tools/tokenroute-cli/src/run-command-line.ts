@@ -2,13 +2,19 @@ import { Command, CommanderError } from 'commander';
 import { addAccountCommands } from './account-commands.js';
 import { CommandFailure, exitCodes } from './command-failure.js';
 import type { Addresses } from './config.js';
+import { addDeadLetterCommands } from './dead-letter-commands.js';
+import { addHouseLossCommand } from './house-loss-command.js';
 import { addKeyCommands } from './key-commands.js';
 import { addLedgerCommands } from './ledger-commands.js';
 import { addModelCommands } from './model-commands.js';
+import { addPaymentCommands } from './payment-commands.js';
 import { addPriceCommands } from './price-commands.js';
+import { addPricePlanCommands } from './price-plan-commands.js';
 import { addReceiptCommand } from './receipt-command.js';
 import { Services } from './services.js';
+import { addStatementCommand } from './statement-command.js';
 import { createTerminal, type Terminal, type TerminalStreams } from './terminal.js';
+import { addUsageCommand } from './usage-command.js';
 
 const exitCodeHelp = `
 Exit codes: 0 done; 1 a check failed; 2 wrong usage; 3 a service cannot be reached, or nothing is compiled yet;
@@ -46,7 +52,13 @@ function addCommands(program: Command, terminal: Terminal): void {
   addLedgerCommands(program, terminal);
   addModelCommands(program, terminal);
   addPriceCommands(program, terminal);
+  addPricePlanCommands(program, terminal);
   addReceiptCommand(program, terminal);
+  addPaymentCommands(program, terminal);
+  addUsageCommand(program, terminal);
+  addStatementCommand(program, terminal);
+  addHouseLossCommand(program, terminal);
+  addDeadLetterCommands(program, terminal);
 }
 
 /** Commander ends the process and writes to its streams by default, command by command. */

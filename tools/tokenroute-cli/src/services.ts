@@ -1,15 +1,26 @@
-import { type Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import {
+  type Client,
+  type ClientReadableStream,
+  credentials,
+  Metadata,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
 import {
   AuthServiceClient,
   BillingAdminServiceClient,
+  BillingPaymentsServiceClient,
+  BillingDeadLettersServiceClient,
   BillingQueryServiceClient,
+  BillingStatementsServiceClient,
 } from '@tokenroute/contracts';
 import { CommandFailure, type ExitCode, exitCodes } from './command-failure.js';
 import type { Addresses } from './config.js';
 
-/** How long a call may take; the proof of the ledger reads every row. */
+/** How long a call may take; the proof of the ledger and the reports read many rows. */
 export const callTimeoutMs = 10_000;
 export const verifyTimeoutMs = 300_000;
+export const reportTimeoutMs = 600_000;
 
 type UnaryMethod<Request, Response> = (
   request: Request,
@@ -34,6 +45,18 @@ export class Services {
 
   get billingAdmin(): BillingAdminServiceClient {
     return this.connected('billing admin', BillingAdminServiceClient, this.addresses.billing);
+  }
+
+  get billingDeadLetters(): BillingDeadLettersServiceClient {
+    return this.connected('billing dead letters', BillingDeadLettersServiceClient, this.addresses.billing);
+  }
+
+  get billingStatements(): BillingStatementsServiceClient {
+    return this.connected('billing statements', BillingStatementsServiceClient, this.addresses.billing);
+  }
+
+  get billingPayments(): BillingPaymentsServiceClient {
+    return this.connected('billing payments', BillingPaymentsServiceClient, this.addresses.billing);
   }
 
   close(): void {
@@ -71,6 +94,31 @@ export function call<Request, Response>(
       else resolve(response);
     });
   });
+}
+
+/**
+ * What a call streams, taken as fast as it is read. `method` must be bound to its client.
+ * @throws CommandFailure with the exit code for the status the service answered.
+ */
+export async function* received<Request, Response>(
+  method: (
+    request: Request,
+    metadata: Metadata,
+    options: { deadline: number },
+  ) => ClientReadableStream<Response>,
+  request: Request,
+  timeoutMs: number,
+): AsyncGenerator<Response, void, undefined> {
+  const stream = method(request, new Metadata(), { deadline: Date.now() + timeoutMs });
+  try {
+    for await (const message of stream) yield message as Response;
+  } catch (error) {
+    const { code } = error as ServiceError;
+    if (typeof code !== 'number') throw error;
+    throw new CommandFailure(exitCodeFor(code), describe(error as ServiceError), { cause: error });
+  } finally {
+    stream.cancel();
+  }
 }
 
 function exitCodeFor(code: status): ExitCode {

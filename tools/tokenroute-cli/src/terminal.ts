@@ -6,6 +6,8 @@ export interface Terminal {
   services: Services;
   /** The result: `json` when --json was given, `lines` otherwise. Goes to standard output. */
   print(json: object, lines: string[]): void;
+  /** For a result that is written piece by piece. */
+  output: Writable;
   /** A word to the person, apart from the result. Goes to standard error. */
   say(message: string): void;
 }
@@ -22,6 +24,7 @@ export function createTerminal(
 ): Terminal {
   return {
     services,
+    output: streams.output,
     print: (json, lines) => {
       streams.output.write(
         wantsJson() ? `${JSON.stringify(json, null, 2)}\n` : lines.map((line) => `${line}\n`).join(''),

@@ -2,15 +2,18 @@ import type {
   Account,
   ApiKey,
   CostItem,
+  DeadLetter,
   GetHoldResponse,
   InvariantResult,
+  KeyEvent,
   LedgerEntry,
   Model,
   Price,
+  PricePlan,
   Rates,
-  Usage,
 } from '@tokenroute/contracts';
 import { formatPicoUsd, formatUsd, formatUsdPerMillion } from '@tokenroute/money';
+import { toUsageJson } from '@tokenroute/statement-text';
 
 // What --json prints. Amounts are exact decimal strings of USD: a JSON number would be read as a float.
 
@@ -38,6 +41,22 @@ export function toKeyJson(key: ApiKey) {
     created_at: key.createdAt?.toISOString() ?? null,
     expires_at: key.expiresAt?.toISOString() ?? null,
     revoked_at: key.revokedAt?.toISOString() ?? null,
+    monthly_budget_usd: key.monthlyBudgetNanoUsd === undefined ? null : formatUsd(key.monthlyBudgetNanoUsd),
+    disabled: key.disabled,
+    created_by: key.createdBy || null,
+    last_used_at: key.lastUsedAt?.toISOString() ?? null,
+    rotated_to: key.rotatedTo || null,
+  };
+}
+
+/** A change of a key. */
+export function toKeyEventJson(event: KeyEvent) {
+  return {
+    at: event.at?.toISOString() ?? null,
+    kind: event.kind,
+    by: event.author?.name || null,
+    from: event.author?.address || null,
+    detail: JSON.parse(event.detail || '{}') as unknown,
   };
 }
 
@@ -54,6 +73,7 @@ export function toModelJson(model: Model) {
     capabilities: model.capabilities,
     deprecated_at: model.deprecatedAt?.toISOString() ?? null,
     replaced_by: model.replacedBy || null,
+    retired_at: model.retiredAt?.toISOString() ?? null,
     price: price ? toPriceJson(price) : null,
   };
 }
@@ -69,6 +89,18 @@ export function toPriceJson(price: Price) {
     peak_percent: price.peakPercent || null,
     effective_from: price.effectiveFrom?.toISOString() ?? null,
     source: price.source,
+  };
+}
+
+/** What an account pays of the list price; `model` is null for every model. */
+export function toPricePlanJson(plan: PricePlan) {
+  return {
+    id: plan.id.toString(),
+    account_id: plan.accountId,
+    model: plan.model || null,
+    percent: (plan.basisPoints / 100).toString(),
+    effective_from: plan.effectiveFrom?.toISOString() ?? null,
+    reason: plan.reason,
   };
 }
 
@@ -101,20 +133,9 @@ export function toReceiptJson(hold: GetHoldResponse) {
     usage: usage ? toUsageJson(usage) : null,
     items: hold.items.map(toCostItemJson),
     price: price ? toPriceJson(price) : null,
+    price_plan: hold.pricePlan ? toPricePlanJson(hold.pricePlan) : null,
+    house_loss_reason: hold.lossReason || null,
     entries: hold.entries.map(toEntryJson),
-  };
-}
-
-function toUsageJson(usage: Usage) {
-  return {
-    input_tokens: usage.inputTokens,
-    cached_input_tokens: usage.cachedInputTokens,
-    cache_write_5m_tokens: usage.cacheWrite5mTokens,
-    cache_write_1h_tokens: usage.cacheWrite1hTokens,
-    audio_input_tokens: usage.audioInputTokens,
-    output_tokens: usage.outputTokens,
-    reasoning_tokens: usage.reasoningTokens,
-    estimated: usage.estimated,
   };
 }
 
@@ -133,6 +154,27 @@ function toEntryJson(entry: LedgerEntry) {
     account_kind: entry.accountKind,
     amount_usd: formatUsd(entry.amountNanoUsd),
     created_at: entry.createdAt?.toISOString() ?? null,
+  };
+}
+
+/** A settlement that could not be charged. `settlements` is empty when its payload cannot be read. */
+export function toDeadLetterJson(letter: DeadLetter) {
+  return {
+    id: letter.id.toString(),
+    received_at: letter.receivedAt?.toISOString() ?? null,
+    reason: letter.reason,
+    attempts: letter.attempts,
+    replayed_at: letter.replayedAt?.toISOString() ?? null,
+    outcome: letter.outcome || null,
+    settlements: letter.settlements.map((settlement) => ({
+      request_id: settlement.holdId,
+      account_id: settlement.accountId,
+      key_id: settlement.keyId || null,
+      model: settlement.model,
+      price_id: settlement.priceId.toString(),
+      usage: settlement.usage ? toUsageJson(settlement.usage) : null,
+    })),
+    payload_base64: Buffer.from(letter.payload).toString('base64'),
   };
 }
 

@@ -12,7 +12,10 @@ import {
 import { createTestDatabase, type TestDatabase, testServers } from '@tokenroute/testing';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { PriceBook } from '../pricing/price-book.js';
+import { PricePlanRepository } from '../pricing/price-plan.repository.js';
 import { PriceRepository } from '../pricing/price.repository.js';
+import { CatalogueAnnouncer } from './catalogue-announcer.js';
+import { CatalogueEventsRepository } from './catalogue-events.repository.js';
 import { CatalogueService } from './catalogue.service.js';
 import { ModelRepository } from './model.repository.js';
 import { PriceListRepository } from './price-list.repository.js';
@@ -48,7 +51,8 @@ describe('the catalogue', () => {
     });
     prisma = new PrismaClient({ adapter: new PrismaPg(pool, { schema: 'billing' }) });
     nats = await connectNats(testServers().natsUrl, 'test', logger);
-    const book = () => new PriceBook(new PriceRepository(prisma), nats, logger);
+    const book = () =>
+      new PriceBook(new PriceRepository(prisma), new PricePlanRepository(prisma), nats, logger);
     books = [book(), book()];
     await Promise.all(books.map((each) => each.onModuleInit()));
     catalogue = serviceOn(nats);
@@ -66,7 +70,8 @@ describe('the catalogue', () => {
       new ModelRepository(prisma),
       new PriceListRepository(prisma),
       books[0],
-      connection,
+      new CatalogueAnnouncer(books[0], connection, logger),
+      new CatalogueEventsRepository(prisma),
       logger,
     );
   }
@@ -109,7 +114,7 @@ describe('the catalogue', () => {
     return rows;
   }
 
-  const idsOnOffer = async () => (await catalogue.modelsOnOffer()).map(({ id }) => id);
+  const idsOnOffer = async () => (await catalogue.modelsOnOffer('')).map(({ id }) => id);
 
   /** The next word of a change that everybody gets. */
   function nextAnnouncement(): Promise<void> {
@@ -127,7 +132,7 @@ describe('the catalogue', () => {
   });
 
   test('a retargeted alias keeps everything else', async () => {
-    const [before] = (await catalogue.modelsOnOffer()).filter(({ id }) => id === 'gpt-4o');
+    const [before] = (await catalogue.modelsOnOffer('')).filter(({ id }) => id === 'gpt-4o');
     const put = await catalogue.putModel({
       model: model({ upstreamModel: 'gpt-4o-2025-05-01' }),
       fields: ['upstream_model'],
@@ -206,7 +211,8 @@ describe('the catalogue', () => {
     const added = await catalogue.addPrice(price('mistral-large', 7n));
     expect(books[0].inForce('mistral-large', new Date())?.id).toBe(added.id);
     await announced;
-    while (books[1].known(added.id) === null) await new Promise((resolve) => setImmediate(resolve));
+    while (books[1].inForce('mistral-large', new Date())?.id !== added.id)
+      await new Promise((resolve) => setImmediate(resolve));
     expect(books[1].inForce('mistral-large', new Date())?.rates.input).toBe(7n);
     const { what, before, after, by } = (await eventsOf('mistral-large')).at(-1)!;
     expect({ what, before, by }).toEqual({ what: 'price-added', before: null, by: 'ann' });

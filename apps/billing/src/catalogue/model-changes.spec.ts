@@ -11,6 +11,7 @@ const before: ModelFields = {
   capabilities: ['image', 'tools'],
   deprecatedAt: new Date('2027-01-14Z'),
   replacedById: 'gpt-5',
+  retiredAt: null,
 };
 
 function wanted(members: Partial<Model>): Model {
@@ -67,6 +68,7 @@ test('a new model is what it was told to be, able to do nothing but text', () =>
     capabilities: [],
     deprecatedAt: null,
     replacedById: null,
+    retiredAt: null,
   });
 });
 

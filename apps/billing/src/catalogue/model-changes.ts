@@ -12,6 +12,8 @@ export interface ModelFields {
   capabilities: string[];
   deprecatedAt: Date | null;
   replacedById: string | null;
+  /** From then on it is not on offer; null: it stays. */
+  retiredAt: Date | null;
 }
 
 /** Kinds of input beside text, then abilities. */
@@ -33,6 +35,7 @@ const setters: Record<string, (model: Model) => Partial<ModelFields>> = {
   capabilities: (model) => ({ capabilities: [...new Set(model.capabilities)] }),
   deprecated_at: ({ deprecatedAt }) => ({ deprecatedAt: deprecatedAt ?? null }),
   replaced_by: ({ replacedBy }) => ({ replacedById: replacedBy || null }),
+  retired_at: ({ retiredAt }) => ({ retiredAt: retiredAt ?? null }),
 };
 
 /**
@@ -64,6 +67,7 @@ function newModel(id: string): ModelFields {
     capabilities: [],
     deprecatedAt: null,
     replacedById: null,
+    retiredAt: null,
   };
 }
 

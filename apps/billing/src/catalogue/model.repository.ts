@@ -12,15 +12,18 @@ import { toContractModel } from './to-contract-model.js';
 export class ModelRepository {
   constructor(@Inject(PRISMA) private readonly prisma: PrismaClient) {}
 
-  /** Every model that can be sold at a time: one without a price in force cannot. */
-  async onOffer(at: Date): Promise<Model[]> {
+  /** Every model, whether it is on offer or not. */
+  async all(at: Date): Promise<Model[]> {
     const rows = await this.prisma.model.findMany({
       orderBy: { id: 'asc' },
       include: { prices: priceInForce(at) },
     });
-    return rows.flatMap(({ prices: [price], ...row }) =>
-      price ? [toContractModel(row, toPrice(price))] : [],
-    );
+    return rows.map(({ prices: [price], ...row }) => toContractModel(row, price ? toPrice(price) : null));
+  }
+
+  /** Every model that can be sold at a time: one without a price in force cannot, nor one that is retired. */
+  async onOffer(at: Date): Promise<Model[]> {
+    return (await this.all(at)).filter(({ price, retiredAt }) => price && (!retiredAt || retiredAt > at));
   }
 
   /** A model, whether it is on offer or not; null for an unknown one. */

@@ -13,6 +13,9 @@ export type AddPriceOutcome =
   /** The model has a price from that very moment. */
   | { kind: 'taken' };
 
+/** Ends the transaction of a rehearsal, so that nothing of it is kept. */
+class Rehearsal extends Error {}
+
 /** The prices of one model, past and to come, and how one is added. */
 @Injectable()
 export class PriceListRepository {
@@ -29,15 +32,43 @@ export class PriceListRepository {
 
   /** What has been charged was right when it was charged, so no price begins in the past, by the database's clock. */
   async add(price: NewPrice, operator: string): Promise<AddPriceOutcome> {
+    return this.attempt(price, (transaction) => nameOperator(transaction, operator));
+  }
+
+  /** What `add` would come to; nothing is kept of it. */
+  async rehearse(price: NewPrice): Promise<AddPriceOutcome> {
+    let outcome: AddPriceOutcome | undefined;
+    try {
+      return await this.attempt(
+        price,
+        () => Promise.resolve(),
+        (reached) => {
+          outcome = reached;
+          throw new Rehearsal();
+        },
+      );
+    } catch (error) {
+      if (error instanceof Rehearsal && outcome) return outcome;
+      throw error;
+    }
+  }
+
+  private async attempt(
+    price: NewPrice,
+    before: (transaction: Prisma.TransactionClient) => Promise<void>,
+    after: (outcome: AddPriceOutcome) => void = () => undefined,
+  ): Promise<AddPriceOutcome> {
     try {
       return await this.prisma.$transaction(async (transaction): Promise<AddPriceOutcome> => {
-        await nameOperator(transaction, operator);
+        await before(transaction);
         const [clock] = await transaction.$queryRaw<[{ now: Date }]>`
           SELECT date_trunc('milliseconds', clock_timestamp()) AS now`;
         const effectiveFrom = price.effectiveFrom ?? clock.now;
         if (effectiveFrom < clock.now) return { kind: 'in-the-past', now: clock.now };
         const row = await transaction.price.create({ data: { ...toColumns(price), effectiveFrom } });
-        return { kind: 'added', price: toPrice(row) };
+        const outcome: AddPriceOutcome = { kind: 'added', price: toPrice(row) };
+        after(outcome);
+        return outcome;
       });
     } catch (error) {
       if (error instanceof Prisma.PrismaClientKnownRequestError) {

@@ -4,11 +4,12 @@ import type { ModelFields } from './model-changes.js';
 
 /** A row of the catalogue with the price in force, as the contract says it. */
 export function toContractModel(row: ModelFields & { createdAt: Date }, price: Price | null): Model {
-  const { deprecatedAt, replacedById, ...model } = row;
+  const { deprecatedAt, replacedById, retiredAt, ...model } = row;
   return {
     ...model,
     deprecatedAt: deprecatedAt ?? undefined,
     replacedBy: replacedById ?? '',
+    retiredAt: retiredAt ?? undefined,
     price: price ? toContractPrice(price) : undefined,
   };
 }

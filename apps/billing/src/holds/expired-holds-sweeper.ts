@@ -7,6 +7,7 @@ import {
 import type { Logger, NatsConnection } from '@tokenroute/service-kit';
 import type { BillingConfig } from '../config.js';
 import { CONFIG, LOGGER, NATS } from '../tokens.js';
+import { countExpired } from './hold-metrics.js';
 import { HoldRepository } from './hold.repository.js';
 
 const holdsPerSweep = 500;
@@ -49,6 +50,7 @@ export class ExpiredHoldsSweeper implements OnApplicationBootstrap, BeforeApplic
       let ended: number;
       do {
         ended = await this.holds.expire(silenceMs, holdsPerSweep);
+        countExpired(ended);
         if (ended > 0) this.logger.warn({ ended }, 'holds: expired');
       } while (ended === holdsPerSweep);
     } catch (error) {

@@ -50,6 +50,7 @@ test('a ceiling above the maximum is told with the ceiling', () => {
     outcome: 'maximum-exceeded' as const,
     amount_nano_usd: 9n,
     price_id: 7n,
+    price_plan_id: null,
     available_nano_usd: 100n,
   };
   expect(toReserveResult(row).outcome).toEqual({ $case: 'maximumExceeded', value: { ceilingNanoUsd: 9n } });

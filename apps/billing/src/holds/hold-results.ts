@@ -22,7 +22,14 @@ export function toReserveResult(row: ReserveOutcome): ReserveResult {
   switch (row.outcome) {
     case 'held':
       return {
-        outcome: { $case: 'held', value: { amountNanoUsd: row.amount_nano_usd, priceId: row.price_id } },
+        outcome: {
+          $case: 'held',
+          value: {
+            amountNanoUsd: row.amount_nano_usd,
+            priceId: row.price_id,
+            pricePlanId: row.price_plan_id ?? undefined,
+          },
+        },
       };
     case 'maximum-exceeded':
       return {
@@ -35,6 +42,19 @@ export function toReserveResult(row: ReserveOutcome): ReserveResult {
           value: { ceilingNanoUsd: row.amount_nano_usd, availableNanoUsd: row.available_nano_usd! },
         },
       };
+    case 'budget-exceeded':
+      return {
+        outcome: {
+          $case: 'budgetExceeded',
+          value: { ceilingNanoUsd: row.amount_nano_usd, leftNanoUsd: row.available_nano_usd! },
+        },
+      };
+    case 'already-settled':
+      return { outcome: { $case: 'alreadySettled', value: {} } };
+    case 'account-frozen':
+      return reserveRefused(ReserveRefusal.RESERVE_REFUSAL_ACCOUNT_FROZEN);
+    case 'in-progress':
+      return reserveRefused(ReserveRefusal.RESERVE_REFUSAL_IN_PROGRESS);
     case 'unknown-account':
       return reserveRefused(ReserveRefusal.RESERVE_REFUSAL_UNKNOWN_ACCOUNT);
     case 'conflict':

@@ -1,4 +1,4 @@
-import type { Release, Reservation, Settlement, Usage } from '@tokenroute/contracts';
+import type { Release, Repeatable, Reservation, Settlement, Usage } from '@tokenroute/contracts';
 import { validate } from 'uuid';
 
 /** What a reservation must look like before it is priced; anything else is a bug of the sender. */
@@ -9,8 +9,15 @@ export function isWellFormedReservation(gatewayId: string, item: Reservation): b
     validate(item.accountId) &&
     validate(item.keyId) &&
     item.inputTokensBound > 0 &&
-    item.outputTokensLimit > 0
+    item.outputTokensLimit > 0 &&
+    (!item.repeatable || isWellFormedRepeatable(item.repeatable))
   );
+}
+
+const digestBytes = 32;
+
+function isWellFormedRepeatable({ requestDigest, attemptId }: Repeatable): boolean {
+  return requestDigest.length === digestBytes && validate(attemptId);
 }
 
 /** The ids a settlement or release must carry. A settlement's key may be missing, an unknown account not. */

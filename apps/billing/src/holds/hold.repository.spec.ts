@@ -11,6 +11,7 @@ import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { verifyLedger } from '../ledger/verify-ledger.js';
 import { HoldRepository } from './hold.repository.js';
+import { fromTelemetryRow, type TelemetryRow } from './telemetry-row.js';
 
 /**
  * The ledger as a table: one history a line. Amounts are nano-USD; an account begins with 100.
@@ -41,6 +42,7 @@ const histories = `
   L a, S a 20                   => released conflict                       | 100 0
   R a 30, X                     => held 1                                  | 100 0
   R a 30, X, L a                => held 1 released                         | 100 0
+  R a 30, X, L a, S a 20        => held 1 released conflict                | 100 0
   R a 30, X, R a 30             => held 1 ended                            | 100 0
   R a 30, X, S a 20             => held 1 charged:20                       | 80 0
   R a 30, X, S a 20, S a 20     => held 1 charged:20 charged:20            | 80 0
@@ -138,6 +140,7 @@ describe('the ledger', () => {
       outputTokensLimit: 1,
       ceilingNanoUsd: nanoUsd(BigInt(amount)),
       priceId,
+      pricePlanId: null,
     };
   }
 
@@ -227,6 +230,86 @@ describe('the ledger', () => {
     expect((await holds.settle([first]))[0]).toMatchObject({ outcome: 'charged', used_at: usedAt });
     const [repeat] = await holds.settle([{ ...first, usedAtUnixMs: 0n }]);
     expect(repeat).toMatchObject({ outcome: 'charged', charged_nano_usd: 20n, used_at: usedAt });
+  });
+
+  const telemetry = {
+    httpStatus: 200,
+    durationMs: 900,
+    firstTokenMs: 80,
+    streamed: true,
+    finishReason: 'stop',
+    upstreamModel: 'gpt-4o-mini-2024-07-18',
+  };
+
+  const keptOf = async (holdId: string) =>
+    (
+      await pool.query<TelemetryRow>(
+        `SELECT http_status, duration_ms, first_token_ms, streamed, finish_reason, upstream_model FROM holds WHERE id = $1`,
+        [holdId],
+      )
+    ).rows[0]!;
+
+  test('what a request was like is kept with the end of its hold, and not changed by a repeat', async () => {
+    const accountId = await createAccount(100n);
+    const [charged, free, lost, silent] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
+    await holds.reserve(
+      [charged, free, silent].map((holdId) => reservation(accountId, holdId, 30)),
+      60_000,
+    );
+    const failed = { ...telemetry, httpStatus: 502, finishReason: '' };
+    await holds.settle([
+      { ...settlement(accountId, charged, 1), telemetry },
+      { ...settlement(accountId, lost, 1), telemetry },
+      settlement(accountId, silent, 1),
+    ]);
+    await holds.release([{ accountId, holdId: free, telemetry: failed }]);
+    const repeated = { ...telemetry, durationMs: 1 };
+    await holds.settle([{ ...settlement(accountId, charged, 1), telemetry: repeated }]);
+    await holds.release([{ accountId, holdId: free, telemetry: repeated }]);
+    expect(fromTelemetryRow(await keptOf(charged))).toEqual(telemetry);
+    expect(fromTelemetryRow(await keptOf(lost))).toEqual(telemetry);
+    expect(fromTelemetryRow(await keptOf(free))).toEqual(failed);
+    expect(fromTelemetryRow(await keptOf(silent))).toBeUndefined();
+    await expectNoViolation();
+  });
+
+  test('no charge or release is refused for what its request was like', async () => {
+    const accountId = await createAccount(100n);
+    const absurd = {
+      httpStatus: 4_294_967_295,
+      durationMs: 4_294_967_295,
+      firstTokenMs: 4_294_967_295,
+      streamed: false,
+      finishReason: 'a\0b',
+      upstreamModel: '\ud800'.repeat(1_000_000),
+    };
+    const [charged, free] = [uuidv7(), uuidv7()];
+    const [settled] = await holds.settle([{ ...settlement(accountId, charged, 20), telemetry: absurd }]);
+    const [released] = await holds.release([{ accountId, holdId: free, telemetry: absurd }]);
+    expect([settled!.outcome, released!.outcome]).toEqual(['charged', 'released']);
+    expect(await booksOf(accountId)).toBe('80 0');
+  });
+
+  test('services of the version before, whose messages and statements have none of it, charge and release as ever', async () => {
+    const accountId = await createAccount(100n);
+    const [charged, free] = [uuidv7(), uuidv7()];
+    await holds.reserve(
+      [charged, free].map((holdId) => reservation(accountId, holdId, 30)),
+      60_000,
+    );
+    const settled = await pool.query<object>(
+      `SELECT outcome, charged_nano_usd FROM settle_holds(ARRAY[$1]::uuid[], ARRAY[$2]::uuid[], ARRAY[$3]::uuid[], '{gpt-4o-mini}',
+         ARRAY[$4]::bigint[], '{NULL}', '{20}', '{20}', '{0}', '{0}', '{0}', '{0}', '{0}', '{0}', '{f}', '{0}')`,
+      [charged, accountId, keyId, priceId],
+    );
+    expect(settled.rows).toEqual([{ outcome: 'charged', charged_nano_usd: 20n }]);
+    const released = await pool.query<object>(
+      'SELECT outcome FROM release_holds(ARRAY[$1]::uuid[], ARRAY[$2]::uuid[])',
+      [free, accountId],
+    );
+    expect(released.rows).toEqual([{ outcome: 'released' }]);
+    expect(await booksOf(accountId)).toBe('80 0');
+    await expectNoViolation();
   });
 
   test('a batch sees its own items in order, account by account', async () => {

@@ -3,11 +3,14 @@ import type { Release, Reservation, Settlement } from '@tokenroute/contracts';
 import type { NanoUsd } from '@tokenroute/money';
 import type { PostgresPool } from '@tokenroute/service-kit';
 import { POSTGRES } from '../tokens.js';
+import { toTelemetryRow, type TelemetryRow } from './telemetry-row.js';
 
 export interface PricedReservation extends Reservation {
   gatewayId: string;
   ceilingNanoUsd: NanoUsd;
   priceId: bigint;
+  /** Null: list price. */
+  pricePlanId: bigint | null;
 }
 
 export interface PricedSettlement extends Settlement {
@@ -16,9 +19,21 @@ export interface PricedSettlement extends Settlement {
 
 /** A row of `reserve_holds`. */
 export interface ReserveOutcome {
-  outcome: 'held' | 'maximum-exceeded' | 'insufficient-funds' | 'unknown-account' | 'conflict' | 'ended';
+  outcome:
+    | 'held'
+    | 'maximum-exceeded'
+    | 'insufficient-funds'
+    | 'budget-exceeded'
+    | 'account-frozen'
+    | 'unknown-account'
+    | 'conflict'
+    | 'ended'
+    | 'already-settled'
+    | 'in-progress';
   amount_nano_usd: bigint;
   price_id: bigint;
+  price_plan_id: bigint | null;
+  /** Of the balance; of the key's budget when that was exceeded. */
   available_nano_usd: bigint | null;
 }
 
@@ -42,60 +57,70 @@ export class HoldRepository {
   constructor(@Inject(POSTGRES) private readonly pool: PostgresPool) {}
 
   async reserve(items: PricedReservation[], timeToLiveMs: number): Promise<ReserveOutcome[]> {
-    const payload = items.map((item) => ({
-      hold_id: item.holdId,
-      account_id: item.accountId,
-      key_id: item.keyId,
-      gateway_id: item.gatewayId,
-      model: item.model,
-      input_tokens_bound: item.inputTokensBound,
-      output_tokens_limit: item.outputTokensLimit,
-      ceiling_nano_usd: item.ceilingNanoUsd.toString(),
-      max_amount_nano_usd: item.maxAmountNanoUsd?.toString(),
-      price_id: item.priceId.toString(),
-    }));
     const { rows } = await this.pool.query<ReserveOutcome>({
       name: 'reserve_holds',
-      text: `SELECT outcome, amount_nano_usd, price_id, available_nano_usd
-             FROM reserve_holds($1, make_interval(secs => $2)) ORDER BY item_index`,
-      values: [JSON.stringify(payload), timeToLiveMs / 1_000],
+      text: `SELECT outcome, amount_nano_usd, price_id, price_plan_id, available_nano_usd
+             FROM reserve_holds($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, make_interval(secs => $15))
+             ORDER BY item_index`,
+      values: [
+        items.map((item) => item.holdId),
+        items.map((item) => item.accountId),
+        items.map((item) => item.keyId),
+        items.map((item) => item.gatewayId),
+        items.map((item) => item.model),
+        items.map((item) => item.inputTokensBound),
+        items.map((item) => item.outputTokensLimit),
+        items.map((item) => item.ceilingNanoUsd),
+        items.map((item) => item.maxAmountNanoUsd),
+        items.map((item) => item.priceId),
+        items.map((item) => item.pricePlanId),
+        items.map((item) => item.monthlyBudgetNanoUsd),
+        items.map((item) => item.repeatable?.requestDigest),
+        items.map((item) => item.repeatable?.attemptId),
+        timeToLiveMs / 1_000,
+      ],
     });
     return rows;
   }
 
   async settle(items: PricedSettlement[]): Promise<SettleOutcome[]> {
-    const payload = items.map((item) => ({
-      hold_id: item.holdId,
-      account_id: item.accountId,
-      key_id: item.keyId || null,
-      model: item.model,
-      price_id: item.priceId.toString(),
-      cost_nano_usd: item.costNanoUsd.toString(),
-      input_tokens: item.usage!.inputTokens,
-      cached_input_tokens: item.usage!.cachedInputTokens,
-      cache_write_5m_tokens: item.usage!.cacheWrite5mTokens,
-      cache_write_1h_tokens: item.usage!.cacheWrite1hTokens,
-      audio_input_tokens: item.usage!.audioInputTokens,
-      output_tokens: item.usage!.outputTokens,
-      reasoning_tokens: item.usage!.reasoningTokens,
-      usage_estimated: item.usage!.estimated,
-      used_at_unix_ms: item.usedAtUnixMs.toString(),
-    }));
     const { rows } = await this.pool.query<SettleOutcome>({
       name: 'settle_holds',
       text: `SELECT outcome, cost_nano_usd, charged_nano_usd, used_at
-             FROM settle_holds($1) ORDER BY item_index`,
-      values: [JSON.stringify(payload)],
+             FROM settle_holds($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+             ORDER BY item_index`,
+      values: [
+        items.map((item) => item.holdId),
+        items.map((item) => item.accountId),
+        items.map((item) => item.keyId || null),
+        items.map((item) => item.model),
+        items.map((item) => item.priceId),
+        items.map((item) => item.pricePlanId),
+        items.map((item) => item.costNanoUsd),
+        items.map((item) => item.usage!.inputTokens),
+        items.map((item) => item.usage!.cachedInputTokens),
+        items.map((item) => item.usage!.cacheWrite5mTokens),
+        items.map((item) => item.usage!.cacheWrite1hTokens),
+        items.map((item) => item.usage!.audioInputTokens),
+        items.map((item) => item.usage!.outputTokens),
+        items.map((item) => item.usage!.reasoningTokens),
+        items.map((item) => item.usage!.estimated),
+        items.map((item) => item.usedAtUnixMs),
+        ...telemetryColumns(items),
+      ],
     });
     return rows;
   }
 
   async release(items: Release[]): Promise<ReleaseOutcome[]> {
-    const payload = items.map((item) => ({ hold_id: item.holdId, account_id: item.accountId }));
     const { rows } = await this.pool.query<ReleaseOutcome>({
       name: 'release_holds',
-      text: 'SELECT outcome FROM release_holds($1) ORDER BY item_index',
-      values: [JSON.stringify(payload)],
+      text: 'SELECT outcome FROM release_holds($1, $2, $3, $4, $5, $6, $7, $8) ORDER BY item_index',
+      values: [
+        items.map((item) => item.holdId),
+        items.map((item) => item.accountId),
+        ...telemetryColumns(items),
+      ],
     });
     return rows;
   }
@@ -118,4 +143,19 @@ export class HoldRepository {
       values: [gatewayId],
     });
   }
+}
+
+/** Side by side, in the order of the functions' parameters. */
+function telemetryColumns(
+  items: readonly Pick<Settlement, 'telemetry'>[],
+): TelemetryRow[keyof TelemetryRow][][] {
+  const rows = items.map(({ telemetry }) => toTelemetryRow(telemetry));
+  return [
+    rows.map((row) => row.http_status),
+    rows.map((row) => row.duration_ms),
+    rows.map((row) => row.first_token_ms),
+    rows.map((row) => row.streamed),
+    rows.map((row) => row.finish_reason),
+    rows.map((row) => row.upstream_model),
+  ];
 }

@@ -13,10 +13,10 @@ import type { Logger } from '@tokenroute/service-kit';
 import type { BillingConfig } from '../config.js';
 import { ceiling } from '../pricing/ceiling.js';
 import { cost } from '../pricing/cost.js';
-import type { Price } from '../pricing/price.js';
 import { PriceBook } from '../pricing/price-book.js';
 import { CONFIG, LOGGER } from '../tokens.js';
 import { BatchWriter } from './batch-writer.js';
+import { countSettlements, measuredWrite } from './hold-metrics.js';
 import {
   HoldRepository,
   type PricedReservation,
@@ -58,15 +58,19 @@ export class HoldService {
     };
     this.reservations = new BatchWriter<PricedReservation, ReserveOutcome>({
       ...batching,
-      write: (items) => holds.reserve(items, config.HOLD_TIME_TO_LIVE_MS),
+      write: measuredWrite('reserve', (items) => holds.reserve(items, config.HOLD_TIME_TO_LIVE_MS)),
     });
     this.settlements = new BatchWriter<PricedSettlement, SettleOutcome>({
       ...batching,
-      write: (items) => holds.settle(items),
+      write: measuredWrite('settle', async (items) => {
+        const outcomes = await holds.settle(items);
+        countSettlements(outcomes);
+        return outcomes;
+      }),
     });
     this.releases = new BatchWriter<Release, ReleaseOutcome>({
       ...batching,
-      write: (items) => holds.release(items),
+      write: measuredWrite('release', (items) => holds.release(items)),
     });
   }
 
@@ -74,10 +78,16 @@ export class HoldService {
   async reserve(gatewayId: string, item: Reservation): Promise<ReserveResult> {
     if (!isWellFormedReservation(gatewayId, item))
       return reserveRefused(ReserveRefusal.RESERVE_REFUSAL_FAILED);
-    const price = this.priceBook.inForce(item.model, new Date());
-    if (!price) return reserveRefused(ReserveRefusal.RESERVE_REFUSAL_UNPRICED_MODEL);
+    const offer = this.priceBook.ofAccount(item.accountId, item.model, new Date());
+    if (!offer) return reserveRefused(ReserveRefusal.RESERVE_REFUSAL_UNPRICED_MODEL);
     try {
-      const priced = { ...item, gatewayId, ceilingNanoUsd: ceiling(item, price), priceId: price.id };
+      const priced = {
+        ...item,
+        gatewayId,
+        ceilingNanoUsd: ceiling(item, offer.price),
+        priceId: offer.price.id,
+        pricePlanId: offer.plan?.id ?? null,
+      };
       return toReserveResult(await this.reservations.submit(priced));
     } catch (error) {
       this.logger.error({ err: error, holdId: item.holdId }, 'holds: reserve failed');
@@ -91,8 +101,9 @@ export class HoldService {
       return endRefused(EndRefusal.END_REFUSAL_CONFLICT);
     }
     try {
-      const price = await this.priceOf(item);
-      if (!price) return endRefused(EndRefusal.END_REFUSAL_UNKNOWN_PRICE);
+      const pinned = await this.priceBook.pinned(item.priceId, item.pricePlanId ?? null);
+      if (!pinned) return endRefused(EndRefusal.END_REFUSAL_UNKNOWN_PRICE);
+      const { price } = pinned;
       const outcome = await this.settlements.submit({
         ...item,
         costNanoUsd: cost(item.usage, price, new Date(Number(item.usedAtUnixMs))),
@@ -116,10 +127,6 @@ export class HoldService {
       this.logger.error({ err: error, holdId: item.holdId }, 'holds: release failed');
       return endRefused(EndRefusal.END_REFUSAL_FAILED);
     }
-  }
-
-  private priceOf(item: Settlement): Price | null | Promise<Price | null> {
-    return this.priceBook.known(item.priceId) ?? this.priceBook.byIdOrLoad(item.priceId);
   }
 
   private alarmUnpaid(item: Settlement, outcome: SettleOutcome): void {

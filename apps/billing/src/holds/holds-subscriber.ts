@@ -20,6 +20,7 @@ import { validate } from 'uuid';
 import { LOGGER, NATS } from '../tokens.js';
 import { HoldRepository } from './hold.repository.js';
 import { HoldService } from './hold.service.js';
+import { tracedOperation } from './trace-hold.js';
 
 const queue = 'billing';
 
@@ -39,17 +40,25 @@ export class HoldsSubscriber implements OnApplicationBootstrap, BeforeApplicatio
   onApplicationBootstrap(): void {
     this.answer(subjects.reserve, async (payload) => {
       const { gatewayId, items } = ReserveRequest.decode(payload);
-      const results = await Promise.all(items.map((item) => this.service.reserve(gatewayId, item)));
+      const results = await Promise.all(
+        items.map((item) =>
+          tracedOperation('reserve', item, (traced) => this.service.reserve(gatewayId, traced)),
+        ),
+      );
       return ReserveResponse.encode({ results }).finish();
     });
     this.answer(subjects.settle, async (payload) => {
       const { items } = SettleRequest.decode(payload);
-      const results = await Promise.all(items.map((item) => this.service.settle(item)));
+      const results = await Promise.all(
+        items.map((item) => tracedOperation('settle', item, (traced) => this.service.settle(traced))),
+      );
       return SettleResponse.encode({ results }).finish();
     });
     this.answer(subjects.release, async (payload) => {
       const { items } = ReleaseRequest.decode(payload);
-      const results = await Promise.all(items.map((item) => this.service.release(item)));
+      const results = await Promise.all(
+        items.map((item) => tracedOperation('release', item, (traced) => this.service.release(traced))),
+      );
       return ReleaseResponse.encode({ results }).finish();
     });
     this.answer(subjects.gatewayAlive, async (payload) => {

@@ -4,78 +4,77 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { AckPolicy, RetentionPolicy } from '@nats-io/jetstream';
+import { settlementsStream } from '@tokenroute/contracts';
 import {
-  AckPolicy,
-  type ConsumerMessages,
-  jetstream,
-  jetstreamManager,
+  type JetStreamManager,
   type JsMsg,
-  RetentionPolicy,
-} from '@nats-io/jetstream';
+  type Logger,
+  type NatsConnection,
+  QueueConsumer,
+} from '@tokenroute/service-kit';
+import { DeadLetterService } from '../dead-letters/dead-letter.service.js';
 import {
-  EndRefusal,
-  type Settlement,
-  SettleRequest,
-  type SettleResult,
-  settlementsStream,
-} from '@tokenroute/contracts';
-import type { Logger, NatsConnection } from '@tokenroute/service-kit';
+  decodeSettlements,
+  type NewDeadLetter,
+  refusedSettlements,
+} from '../dead-letters/refused-settlements.js';
 import { LOGGER, NATS } from '../tokens.js';
 import { HoldService } from './hold.service.js';
+import { tracedOperation } from './trace-hold.js';
 
 const redeliverAfterMs = 2_000;
-const setUpRetryMs = 1_000;
+/** After so many a settlement that only this item's own content can keep from being written is a dead letter too. */
+const maxDeliveries = 30;
 const secondInNanoseconds = 1_000_000_000;
 
 /**
- * The settlements that got no reply, from their JetStream work queue. Acknowledged after the charge is committed; what
- * billing refuses for good goes to the dead letters, where an operator finds it.
+ * The settlements that got no reply, from their JetStream work queue. Acknowledged after the charge is committed, and
+ * what billing refuses for good after it is committed to the dead letters, where an operator finds it.
  */
 @Injectable()
 export class SettlementsConsumer implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private messages: ConsumerMessages | undefined;
-  private ending = false;
+  private readonly queue: QueueConsumer;
+  private readonly inFlight = new Set<Promise<void>>();
 
   constructor(
     private readonly holds: HoldService,
-    @Inject(NATS) private readonly nats: NatsConnection,
+    private readonly deadLetters: DeadLetterService,
+    @Inject(NATS) nats: NatsConnection,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.queue = new QueueConsumer(nats, {
+      stream: settlementsStream.stream,
+      consumer: settlementsStream.consumer,
+      maxMessages: 100,
+      prepare: (manager) => this.prepare(manager),
+      // Not awaited: messages that are here together are written together.
+      handle: (message) => {
+        const handled = this.handle(message)
+          .catch((error: unknown) => {
+            this.logger.error({ err: error }, 'settlements: message failed');
+            message.nak(redeliverAfterMs);
+          })
+          .finally(() => this.inFlight.delete(handled));
+        this.inFlight.add(handled);
+      },
+      onTrouble: (error) =>
+        this.logger.warn({ err: error }, 'settlements: queue not available, trying again'),
+    });
+  }
 
   onApplicationBootstrap(): void {
-    void this.run();
-    void this.followConnection();
+    this.queue.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.ending = true;
-    await this.messages?.close();
+    await this.queue.close();
+    await Promise.all(this.inFlight);
   }
 
-  private async run(): Promise<void> {
-    while (!this.ending) {
-      try {
-        await this.setUp();
-        await this.consume();
-      } catch (error) {
-        this.logger.warn({ err: error }, 'settlements: queue not available, trying again');
-      }
-      if (!this.ending) await new Promise((resolve) => setTimeout(resolve, setUpRetryMs));
-    }
-  }
-
-  /** A server that came back may not know of our pull any more, and says nothing of it: it is asked anew. */
-  private async followConnection(): Promise<void> {
-    for await (const status of this.nats.status()) {
-      if (status.type === 'reconnect') await this.messages?.close();
-    }
-  }
-
-  private async setUp(): Promise<void> {
-    const manager = await jetstreamManager(this.nats);
-    const { stream, subject, consumer, deadLetterStream, deadLetterSubject } = settlementsStream;
+  private async prepare(manager: JetStreamManager): Promise<void> {
+    const { stream, subject, consumer } = settlementsStream;
     await manager.streams.add({ name: stream, subjects: [subject], retention: RetentionPolicy.Workqueue });
-    await manager.streams.add({ name: deadLetterStream, subjects: [deadLetterSubject] });
     const durable = {
       durable_name: consumer,
       ack_policy: AckPolicy.Explicit,
@@ -95,49 +94,19 @@ export class SettlementsConsumer implements OnApplicationBootstrap, BeforeApplic
     }
   }
 
-  private async consume(): Promise<void> {
-    const consumer = await jetstream(this.nats).consumers.get(
-      settlementsStream.stream,
-      settlementsStream.consumer,
-    );
-    this.messages = await consumer.consume({ max_messages: 100 });
-    for await (const message of this.messages) {
-      // Not awaited: messages that are here together are written together.
-      this.handle(message).catch((error: unknown) => {
-        this.logger.error({ err: error }, 'settlements: message failed');
-        message.nak(redeliverAfterMs);
-      });
-    }
-  }
-
   private async handle(message: JsMsg): Promise<void> {
-    const items = decode(message.data);
-    if (!items) return this.bury(message, 'not a SettleRequest');
-    const results = await Promise.all(items.map((item) => this.holds.settle(item)));
-    if (results.some(mayBeTriedAgain)) return message.nak(redeliverAfterMs);
-    if (results.some((result) => result.outcome?.$case === 'refused')) return this.bury(message, 'refused');
+    const items = decodeSettlements(message.data);
+    const refused: NewDeadLetter[] = items
+      ? refusedSettlements(
+          items,
+          await Promise.all(
+            items.map((item) => tracedOperation('settle', item, (traced) => this.holds.settle(traced))),
+          ),
+        )
+      : [{ payload: message.data, reason: 'undecodable' }];
+    const mayPass = refused.some(({ reason }) => reason === 'failed');
+    if (mayPass && message.info.deliveryCount < maxDeliveries) return message.nak(redeliverAfterMs);
+    if (refused.length > 0) await this.deadLetters.keep(refused);
     message.ack();
   }
-
-  private async bury(message: JsMsg, reason: string): Promise<void> {
-    this.logger.error({ reason, sequence: message.seq }, 'settlements: dead letter');
-    await jetstream(this.nats).publish(settlementsStream.deadLetterSubject, message.data, {
-      msgID: `${settlementsStream.stream}-${message.seq}`,
-    });
-    message.ack();
-  }
-}
-
-/** Null also for no settlement at all: unknown fields are skipped, so a foreign payload may look like an empty one. */
-function decode(payload: Uint8Array): Settlement[] | null {
-  try {
-    const { items } = SettleRequest.decode(payload);
-    return items.length > 0 ? items : null;
-  } catch {
-    return null;
-  }
-}
-
-function mayBeTriedAgain(result: SettleResult): boolean {
-  return result.outcome?.$case === 'refused' && result.outcome.value === EndRefusal.END_REFUSAL_FAILED;
 }

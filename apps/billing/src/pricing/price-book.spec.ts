@@ -2,6 +2,8 @@ import { picoUsd } from '@tokenroute/money';
 import { createLogger, type NatsConnection } from '@tokenroute/service-kit';
 import type { Price } from './price.js';
 import { PriceBook } from './price-book.js';
+import type { PricePlan } from './price-plan.js';
+import type { PricePlanRepository } from './price-plan.repository.js';
 import type { PriceRepository } from './price.repository.js';
 
 const none = picoUsd(0n);
@@ -28,7 +30,13 @@ function price(id: bigint): Price {
 /** A book whose reads are answered by hand, in any order. */
 function bookOf(reads: ((answer: Promise<Price[]>) => void)[]): PriceBook {
   const all = () => new Promise<Price[]>((resolve) => reads.push(resolve));
-  return new PriceBook({ all } as PriceRepository, {} as NatsConnection, createLogger('test', 'fatal'));
+  const plans = { all: () => Promise.resolve([] as PricePlan[]) } as PricePlanRepository;
+  return new PriceBook(
+    { all } as PriceRepository,
+    plans,
+    {} as NatsConnection,
+    createLogger('test', 'fatal'),
+  );
 }
 
 test('a read that was overtaken does not take the newest price away', async () => {

@@ -15,12 +15,13 @@ export class QuoteService {
 
   /** @throws Fault not-found */
   async quote(request: QuoteRequest): Promise<QuoteResponse> {
-    const price = this.priceBook.inForce(request.model, new Date());
-    if (!price) throw new Fault('not-found', 'This model has no price in force.', { param: 'model' });
+    const offer = this.priceBook.ofAccount(request.accountId, request.model, new Date());
+    if (!offer) throw new Fault('not-found', 'This model has no price in force.', { param: 'model' });
     const { balanceNanoUsd, heldNanoUsd } = await this.accounts.get(request.accountId);
     return {
-      ceilingNanoUsd: ceiling(request, price),
-      priceId: price.id,
+      ceilingNanoUsd: ceiling(request, offer.price),
+      priceId: offer.price.id,
+      pricePlanId: offer.plan?.id,
       availableNanoUsd: balanceNanoUsd - heldNanoUsd,
     };
   }

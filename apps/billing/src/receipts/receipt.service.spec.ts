@@ -16,6 +16,7 @@ import { AccountService } from '../accounts/account.service.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { HoldRepository } from '../holds/hold.repository.js';
 import { PriceBook } from '../pricing/price-book.js';
+import { PricePlanRepository } from '../pricing/price-plan.repository.js';
 import { PriceRepository } from '../pricing/price.repository.js';
 import { QuoteService } from './quote.service.js';
 import { ReceiptService } from './receipt.service.js';
@@ -57,7 +58,12 @@ describe('what is on the books of a request', () => {
     });
     prisma = new PrismaClient({ adapter: new PrismaPg(pool, { schema: 'billing' }) });
     // Reads the book when it is asked for a price it does not know: nobody tells it of changes here.
-    priceBook = new PriceBook(new PriceRepository(prisma), {} as NatsConnection, logger);
+    priceBook = new PriceBook(
+      new PriceRepository(prisma),
+      new PricePlanRepository(prisma),
+      {} as NatsConnection,
+      logger,
+    );
     accounts = new AccountService(new AccountRepository(prisma, pool));
     receipts = new ReceiptService(priceBook, prisma);
     priceId = (await prisma.price.findFirstOrThrow({ where: { modelId: 'gpt-4o-mini' } })).id;
@@ -87,7 +93,7 @@ describe('what is on the books of a request', () => {
 
   test('a receipt tells usage, items, price, and entries that sum to zero', async () => {
     const { id } = await accounts.create('a@example.com', 5_000n);
-    const receipt = await receipts.get(await settle(id, 18_000n));
+    const receipt = await receipts.get(await settle(id, 18_000n), '');
     expect(receipt).toMatchObject({
       accountId: id,
       state: 'settled',
@@ -114,8 +120,19 @@ describe('what is on the books of a request', () => {
     ]);
   });
 
+  test('a receipt that is asked for as an account’s is there for that account alone', async () => {
+    const { id: owner } = await accounts.create('c@example.com', 5_000n);
+    const { id: stranger } = await accounts.create('d@example.com', 5_000n);
+    const holdId = await settle(owner, 1_000n);
+    expect(await receipts.get(holdId, owner)).toMatchObject({ id: holdId, accountId: owner });
+    expect(await receipts.get(holdId, owner.toUpperCase())).toMatchObject({ id: holdId });
+    for (const other of [stranger, uuidv7(), 'not-a-uuid']) {
+      await expect(receipts.get(holdId, other)).rejects.toMatchObject({ code: 'not-found', param: 'id' });
+    }
+  });
+
   test.each([uuidv7(), 'not-a-uuid'])('there is no receipt of %s', async (id) => {
-    await expect(receipts.get(id)).rejects.toMatchObject({ code: 'not-found', param: 'id' });
+    await expect(receipts.get(id, '')).rejects.toMatchObject({ code: 'not-found', param: 'id' });
   });
 
   test('a quote is the ceiling of the price in force and what is available', async () => {

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { GetHoldResponse, LedgerEntry } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
 import { validate } from 'uuid';
-import type { PrismaClient } from '../generated/prisma/client.js';
+import { withinAccount } from '../accounts/within-account.js';
+import type { Hold, PrismaClient } from '../generated/prisma/client.js';
 import { PriceBook } from '../pricing/price-book.js';
 import { PRISMA } from '../tokens.js';
 import { toReceipt } from './to-receipt.js';
@@ -15,15 +16,29 @@ export class ReceiptService {
     @Inject(PRISMA) private readonly prisma: PrismaClient,
   ) {}
 
-  /** @throws Fault not-found */
-  async get(id: string): Promise<GetHoldResponse> {
-    const hold = validate(id) ? await this.prisma.hold.findUnique({ where: { id } }) : null;
+  /**
+   * @param accountId whose it has to be; empty: anybody's
+   * @throws Fault not-found
+   */
+  async get(id: string, accountId: string): Promise<GetHoldResponse> {
+    const hold = validate(id) ? await this.find(id, accountId) : null;
     if (!hold) throw new Fault('not-found', 'There is no hold with this id.', { param: 'id' });
-    const [price, entries] = await Promise.all([
-      hold.priceId === null ? null : this.priceBook.byIdOrLoad(hold.priceId),
+    const [pinned, entries, loss] = await Promise.all([
+      hold.priceId === null ? null : this.priceBook.pinned(hold.priceId, hold.pricePlanId),
       this.entriesOf(id),
+      this.prisma.houseLoss.findUnique({ where: { transactionId: id } }),
     ]);
-    return toReceipt(hold, price, entries);
+    const listPrice = hold.priceId === null ? null : await this.priceBook.pinned(hold.priceId, null);
+    return toReceipt(hold, { listPrice: listPrice?.price ?? null, pinned, entries, loss });
+  }
+
+  /** For an account, behind its wall: what belongs to the hold is read by the hold's own id. */
+  private async find(id: string, accountId: string): Promise<Hold | null> {
+    if (accountId === '') return this.prisma.hold.findUnique({ where: { id } });
+    if (!validate(accountId)) return null;
+    return withinAccount(this.prisma, accountId, (transaction) =>
+      transaction.hold.findUnique({ where: { id, accountId } }),
+    );
   }
 
   /** A charge has the id of its hold. */

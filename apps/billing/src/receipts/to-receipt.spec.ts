@@ -2,7 +2,7 @@ import { picoUsd } from '@tokenroute/money';
 import type { Hold } from '../generated/prisma/client.js';
 import { parsePeakHours } from '../pricing/peak-hours.js';
 import type { Price } from '../pricing/price.js';
-import { toReceipt } from './to-receipt.js';
+import { type ReceiptParts, toReceipt } from './to-receipt.js';
 
 const rate = picoUsd(150_000n);
 const price: Price = {
@@ -32,6 +32,10 @@ const open: Hold = {
   keyId: 'key',
   model: 'm',
   priceId: 7n,
+  pricePlanId: null,
+  requestDigest: null,
+  attemptId: null,
+  budgetMonth: null,
   gatewayId: 'gateway',
   inputTokensBound: 10n,
   outputTokensLimit: 10n,
@@ -49,6 +53,12 @@ const open: Hold = {
   outputTokens: null,
   reasoningTokens: null,
   usageEstimated: null,
+  httpStatus: null,
+  durationMs: null,
+  firstTokenMs: null,
+  streamed: null,
+  finishReason: null,
+  upstreamModel: null,
 };
 const settled: Hold = {
   ...open,
@@ -67,9 +77,14 @@ const settled: Hold = {
   usageEstimated: true,
 };
 
+function receiptOf(hold: Hold, parts: Partial<ReceiptParts> = {}) {
+  const listPriced = { listPrice: price, pinned: { price, plan: null }, entries: [], loss: null };
+  return toReceipt(hold, { ...listPriced, ...parts });
+}
+
 describe('toReceipt', () => {
   test('is priced by when the answer ended, however much later it was charged', () => {
-    const receipt = toReceipt(settled, price, []);
+    const receipt = receiptOf(settled);
     expect(receipt).toMatchObject({ usedAt: quiet, endedAt: peak, costNanoUsd: 300n, chargedNanoUsd: 200n });
     expect(receipt.usage).toMatchObject({ inputTokens: 2, outputTokens: 0, estimated: true });
     expect(receipt.items).toEqual([
@@ -78,12 +93,12 @@ describe('toReceipt', () => {
   });
 
   test('a charge that does not know when its answer ended is priced by when it was written', () => {
-    const receipt = toReceipt({ ...settled, usedAt: null }, price, []);
+    const receipt = receiptOf({ ...settled, usedAt: null });
     expect(receipt.items).toMatchObject([{ picoUsdPerToken: 300_000n }]);
   });
 
   test.each(['held', 'released', 'expired'])('a hold that is %s tells no usage', (state) => {
-    const receipt = toReceipt({ ...open, state }, price, []);
+    const receipt = receiptOf({ ...open, state });
     expect(receipt).toMatchObject({ state, items: [], costNanoUsd: 0n });
     expect(receipt).not.toHaveProperty('usage');
     expect(receipt).not.toHaveProperty('usedAt');
@@ -92,6 +107,11 @@ describe('toReceipt', () => {
 
   test('a release that overtook its hold is a receipt too', () => {
     const tombstone = { ...open, state: 'released', endedAt: quiet, keyId: null, model: null, priceId: null };
-    expect(toReceipt(tombstone, null, [])).toMatchObject({ keyId: '', model: '', priceId: 0n, items: [] });
+    expect(receiptOf(tombstone, { listPrice: null, pinned: null })).toMatchObject({
+      keyId: '',
+      model: '',
+      priceId: 0n,
+      items: [],
+    });
   });
 });

@@ -3,6 +3,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import {
   BillingQueryServiceClient,
   type GetHoldResponse,
+  type Price,
   type QuoteRequest,
   type QuoteResponse,
 } from '@tokenroute/contracts';
@@ -27,10 +28,22 @@ export class BillingQueries implements OnApplicationShutdown {
     this.client.close();
   }
 
-  /** @throws Fault not-found for an unknown id, unavailable */
-  hold(id: string): Promise<GetHoldResponse> {
+  /** @throws Fault not-found for an unknown id or another account's, unavailable */
+  hold(id: string, accountId: string): Promise<GetHoldResponse> {
     const getHold = this.client.getHold.bind(this.client);
-    return callUnary(getHold, { id }, new Metadata(), this.config.BILLING_TIMEOUT_MS);
+    return callUnary(getHold, { id, accountId }, new Metadata(), this.config.BILLING_TIMEOUT_MS);
+  }
+
+  /** What an account pays, by model id. @throws Fault unavailable */
+  async pricesOf(accountId: string): Promise<Map<string, Price | undefined>> {
+    const listModels = this.client.listModels.bind(this.client);
+    const { models } = await callUnary(
+      listModels,
+      { accountId },
+      new Metadata(),
+      this.config.BILLING_TIMEOUT_MS,
+    );
+    return new Map(models.map((model) => [model.id, model.price]));
   }
 
   /** @throws Fault not-found for a model without a price, unavailable */

@@ -20,9 +20,12 @@ import type { GatewayConfig } from '../config.js';
 import { CONFIG, GATEWAY_ID, NATS } from '../tokens.js';
 import { RequestBatcher } from './request-batcher.js';
 
-const maxItemsPerMessage = 200;
+const maxItems = 200;
+/** One is being written by billing while the next is on its way. */
+const maxUnderWay = 2;
+const patienceMs = 50;
 
-/** Billing's reserve, settle and release over NATS request/reply, a batch per turn of the event loop. No retries here. */
+/** Billing's reserve, settle and release over NATS request/reply, in batches. No retries here. */
 @Injectable()
 export class HoldClient {
   private readonly reservations: RequestBatcher<Reservation, ReserveResult>;
@@ -34,18 +37,18 @@ export class HoldClient {
     @Inject(CONFIG) private readonly config: GatewayConfig,
     @Inject(GATEWAY_ID) gatewayId: string,
   ) {
-    this.reservations = new RequestBatcher(async (items) => {
+    this.reservations = batcher(async (items) => {
       const payload = ReserveRequest.encode({ gatewayId, items }).finish();
       return ReserveResponse.decode(await this.request(subjects.reserve, payload)).results;
-    }, maxItemsPerMessage);
-    this.settlements = new RequestBatcher(async (items) => {
+    });
+    this.settlements = batcher(async (items) => {
       const payload = SettleRequest.encode({ items }).finish();
       return SettleResponse.decode(await this.request(subjects.settle, payload)).results;
-    }, maxItemsPerMessage);
-    this.releases = new RequestBatcher(async (items) => {
+    });
+    this.releases = batcher(async (items) => {
       const payload = ReleaseRequest.encode({ items }).finish();
       return ReleaseResponse.decode(await this.request(subjects.release, payload)).results;
-    }, maxItemsPerMessage);
+    });
   }
 
   /** Rejects when no reply came in time: whether it holds is then unknown. */
@@ -67,6 +70,10 @@ export class HoldClient {
     const reply = await this.nats.request(subject, payload, { timeout: this.config.BILLING_TIMEOUT_MS });
     return reply.data;
   }
+}
+
+function batcher<Item, Result>(send: (items: Item[]) => Promise<Result[]>): RequestBatcher<Item, Result> {
+  return new RequestBatcher({ send, maxItems, maxUnderWay, patienceMs });
 }
 
 function answered<Result extends SettleResult | ReleaseResult>(result: Result): Result {

@@ -7,6 +7,9 @@ import { LOGGER } from '../tokens.js';
 import { HoldClient } from './hold-client.js';
 import { HoldEnder } from './hold-ender.js';
 
+/** What billing says to a reservation. Only a repeatable one can have been settled or have ended before. */
+export type TakenHold = { kind: 'held'; held: Held } | { kind: 'already-settled' } | { kind: 'ended' };
+
 /** Takes a hold before anything is dispatched: no hold, no dispatch. */
 @Injectable()
 export class HoldTaker {
@@ -18,15 +21,18 @@ export class HoldTaker {
 
   /**
    * @throws Fault insufficient-quota when the balance does not cover the ceiling, or the ceiling is above the
-   * reservation's maximum; unavailable when billing does not
-   * answer. Whatever billing may then hold is released.
+   * reservation's maximum; permission for a frozen account; conflict or invalid-request for a repeatable one that is
+   * under way or whose name stands for another request; unavailable when billing does not answer. Whatever billing may
+   * then hold is released.
    */
-  async take(reservation: Reservation): Promise<Held> {
+  async take(reservation: Reservation): Promise<TakenHold> {
     if (!this.ender.keepsUp) throw unavailable('settlements are waiting for billing');
     const { outcome } = await this.reserve(reservation);
     switch (outcome?.$case) {
       case 'held':
-        return outcome.value;
+        return { kind: 'held', held: outcome.value };
+      case 'alreadySettled':
+        return { kind: 'already-settled' };
       case 'insufficientFunds': {
         const { ceilingNanoUsd, availableNanoUsd } = outcome.value;
         throw new Fault(
@@ -42,13 +48,29 @@ export class HoldTaker {
             `${formatUsd(reservation.maxAmountNanoUsd!)} USD. Raise max_cost, or lower max_completion_tokens.`,
           { param: 'max_cost' },
         );
+      case 'budgetExceeded':
+        throw new Fault(
+          'insufficient-quota',
+          `This API key's monthly budget has ${formatUsd(outcome.value.leftNanoUsd)} USD left, which does not cover ` +
+            `this request's highest possible cost of ${formatUsd(outcome.value.ceilingNanoUsd)} USD.`,
+        );
       case 'refused':
       case undefined:
-        this.ender.release({ holdId: reservation.holdId, accountId: reservation.accountId });
-        throw unavailable(`billing refused the hold: ${ReserveRefusal[outcome?.value ?? 0]}`);
+        return this.refused(reservation, outcome?.value ?? ReserveRefusal.RESERVE_REFUSAL_UNSPECIFIED);
       default:
         return outcome satisfies never;
     }
+  }
+
+  private refused(reservation: Reservation, refusal: ReserveRefusal): TakenHold {
+    if (refusal === ReserveRefusal.RESERVE_REFUSAL_ACCOUNT_FROZEN) throw accountFrozen();
+    if (reservation.repeatable) {
+      if (refusal === ReserveRefusal.RESERVE_REFUSAL_ENDED) return { kind: 'ended' };
+      if (refusal === ReserveRefusal.RESERVE_REFUSAL_IN_PROGRESS) throw inProgress();
+      if (refusal === ReserveRefusal.RESERVE_REFUSAL_CONFLICT) throw otherRequest();
+    }
+    this.ender.disown(reservation);
+    throw unavailable(`billing refused the hold: ${ReserveRefusal[refusal]}`);
   }
 
   /** A time-out is ambiguous: the same id is asked once more, then released. */
@@ -61,10 +83,31 @@ export class HoldTaker {
     try {
       return await this.client.reserve(reservation);
     } catch (error) {
-      this.ender.release({ holdId: reservation.holdId, accountId: reservation.accountId });
+      this.ender.disown(reservation);
       throw unavailable('billing did not answer', error);
     }
   }
+}
+
+function accountFrozen(): Fault {
+  return new Fault('permission', 'This account is frozen and takes no new requests. Please contact support.');
+}
+
+function inProgress(): Fault {
+  return new Fault(
+    'conflict',
+    'A request with this Idempotency-Key is still being answered. Please try again.',
+    {
+      param: 'Idempotency-Key',
+      retryAfterSeconds: 1,
+    },
+  );
+}
+
+function otherRequest(): Fault {
+  const message =
+    'Idempotency-Key: was used before with another request body. Use a new key for a new request.';
+  return new Fault('invalid-request', message, { param: 'Idempotency-Key' });
 }
 
 function unavailable(internal: string, cause?: unknown): Fault {

@@ -20,6 +20,7 @@ const retryIntervalMs = 500;
 export class ModelCatalogue implements OnModuleInit, OnApplicationShutdown {
   private readonly client: BillingQueryServiceClient;
   private models: ReadonlyMap<string, Model> | null = null;
+  private list: readonly Model[] = [];
   private timer: NodeJS.Timeout | undefined;
   private refreshesBegun = 0;
   private newestApplied = 0;
@@ -48,9 +49,13 @@ export class ModelCatalogue implements OnModuleInit, OnApplicationShutdown {
     this.client.close();
   }
 
-  /** @throws Fault unavailable while the catalogue has never been read */
-  all(): Model[] {
-    return [...this.known().values()];
+  /**
+   * The same array until the catalogue is read again.
+   * @throws Fault unavailable while it has never been read
+   */
+  all(): readonly Model[] {
+    this.known();
+    return this.list;
   }
 
   /** @throws Fault not-found naming the model; unavailable while the catalogue has never been read */
@@ -74,12 +79,17 @@ export class ModelCatalogue implements OnModuleInit, OnApplicationShutdown {
     const turn = this.refreshesBegun;
     try {
       const listModels = this.client.listModels.bind(this.client);
-      const { models } = await callUnary(listModels, {}, new Metadata(), this.config.BILLING_TIMEOUT_MS);
+      const { models } = await callUnary(
+        listModels,
+        { accountId: '' },
+        new Metadata(),
+        this.config.BILLING_TIMEOUT_MS,
+      );
       // An answer that was overtaken may lack the newest change.
       if (turn < this.newestApplied) return;
       this.newestApplied = turn;
-      const served = models.filter((model) => this.config.ADAPTERS.has(model.provider));
-      this.models = new Map(served.map((model) => [model.id, model]));
+      this.list = models.filter((model) => this.config.ADAPTERS.has(model.provider));
+      this.models = new Map(this.list.map((model) => [model.id, model]));
     } catch (error) {
       this.logger.warn({ err: error }, 'catalogue: refresh failed');
     }

@@ -9,6 +9,8 @@ export interface Answer {
   /** @returns false when the client has enough for now; `whenDrained` tells when to go on */
   data(bytes: Buffer): boolean;
   whenDrained(resume: () => void): void;
+  /** The answer is complete and about to be charged. */
+  beforeCharge?(completed: Completed): Promise<void>;
   /** The complete answer, paid for. `cost` is null while the charge waits to be written. */
   finish(completed: Completed, cost: AnswerCost | null): void;
   /** @throws the fault itself while it can still become a proper error answer */

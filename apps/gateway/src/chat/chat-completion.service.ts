@@ -1,94 +1,158 @@
-import { isUtf8 } from 'node:buffer';
 import { Injectable } from '@nestjs/common';
-import { modelIsAllowed } from '@tokenroute/api-key';
-import type { ApiKey, CompletionOutcome, Held, Model, UpstreamFault, Usage } from '@tokenroute/contracts';
-import { Fault, isFaultCode } from '@tokenroute/faults';
-import { formatUsd, type NanoUsd } from '@tokenroute/money';
-import { type ChatRequest, readChatRequest } from '@tokenroute/openai-wire';
+import {
+  type CompletionOutcome,
+  type Held,
+  subjects,
+  type Telemetry,
+  type UpstreamFault,
+  type Usage,
+} from '@tokenroute/contracts';
+import { asFault, Fault, isFaultCode } from '@tokenroute/faults';
+import { formatUsd } from '@tokenroute/money';
+import {
+  childSpan,
+  Ending,
+  endSpan,
+  errorTypeOf,
+  SpanKind,
+  traceparentOf,
+  withSpan,
+} from '@tokenroute/service-kit';
 import { BillingQueries } from '../billing/billing-queries.js';
 import { HoldEnder } from '../billing/hold-ender.js';
-import { HoldTaker } from '../billing/hold-taker.js';
 import { ModelCatalogue } from '../catalogue/model-catalogue.js';
+import { answerHeaders } from '../http/answer-headers.js';
+import { LimitedHolds } from '../limits/limited-holds.js';
+import type { Admission } from '../limits/rate-limiter.js';
 import { ProviderDirectory } from '../providers/provider-directory.js';
 import { toCostDetails } from '../receipts/cost-details.js';
+import { type AdmittedChat, admitChat, type ReceivedChat } from './admit-chat.js';
 import type { Answer } from './answer.js';
-import type { ChatOptions } from './chat-options.js';
 import { Dispatch } from './dispatch.js';
-import { attachmentsOf, requireInputs } from './inputs.js';
-import { lowerMaxCost, takeMaxCost } from './max-cost.js';
-import { type Quantities, quantitiesOf } from './quantities.js';
 import { type ChatQuote, toQuote } from './to-quote.js';
+import { clientClosedRequest, toTelemetry } from './to-telemetry.js';
 import type { AnswerCost } from './with-cost.js';
 import { withinHold } from './within-hold.js';
 
-/** A request that may be dispatched: read, allowed, priced by its quantities. */
-export interface AdmittedChat {
-  /** Also the hold's id. UUID version 7. */
-  requestId: string;
-  key: ApiKey;
-  body: Buffer;
-  /** The client would rather be refused than have a parameter ignored. */
-  strictParams: boolean;
-  /** The client would rather be refused than have more held than this. */
-  maxCostNanoUsd: NanoUsd | null;
-  request: ChatRequest;
-  model: Model;
-  quantities: Quantities;
+export interface HeldChat extends AdmittedChat {
+  kind: 'held';
+  held: Held;
+  admission: Admission;
 }
 
-export interface HeldChat extends AdmittedChat {
-  held: Held;
+/** A named request that was answered and charged before. */
+export interface AnsweredChat {
+  kind: 'answered';
+  requestId: string;
+}
+
+const holdSpan = asksBilling(subjects.reserve);
+const settleSpan = asksBilling(subjects.settle);
+const dispatchSpan = {
+  kind: SpanKind.CLIENT,
+  attributes: { 'rpc.system': 'grpc', 'rpc.method': 'exchange' },
+};
+
+function asksBilling(subject: string) {
+  return {
+    kind: SpanKind.CLIENT,
+    attributes: { 'messaging.system': 'nats', 'messaging.destination.name': subject },
+  };
 }
 
 /** One chat completion: admit, hold, dispatch, settle. */
 @Injectable()
 export class ChatCompletionService {
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly dispatches = new Set<Dispatch>();
+
   constructor(
     private readonly catalogue: ModelCatalogue,
-    private readonly holdTaker: HoldTaker,
+    private readonly holds: LimitedHolds,
     private readonly holdEnder: HoldEnder,
     private readonly providers: ProviderDirectory,
     private readonly billing: BillingQueries,
-  ) {}
+    ending: Ending,
+  ) {
+    ending.onTimeUp(() => this.giveUp());
+  }
 
   /**
    * Reads a request and takes its hold.
-   * @throws Fault invalid-request, not-found, permission, insufficient-quota, unavailable
+   * @throws Fault invalid-request, not-found, permission, rate-limited, insufficient-quota, conflict, unavailable
    */
-  async hold(requestId: string, key: ApiKey, body: Buffer, options: ChatOptions): Promise<HeldChat> {
-    const admitted = this.admit(requestId, key, body, options);
-    const held = await this.holdTaker.take({
-      holdId: requestId,
-      accountId: key.accountId,
-      keyId: key.id,
-      model: admitted.model.id,
-      ...admitted.quantities,
-      maxAmountNanoUsd: admitted.maxCostNanoUsd ?? undefined,
-    });
-    return { ...admitted, held };
+  async hold(received: ReceivedChat): Promise<HeldChat | AnsweredChat> {
+    const admitted = admitChat(this.catalogue, received);
+    const { requestId, key, quantities } = admitted;
+    const hold = await withSpan(received.span, 'hold', holdSpan, (span) =>
+      this.holds.take(admitted, {
+        holdId: requestId,
+        accountId: key.accountId,
+        keyId: key.id,
+        model: admitted.model.id,
+        inputTokensBound: quantities.inputTokensBound,
+        outputTokensLimit: quantities.outputTokensLimit,
+        maxAmountNanoUsd: admitted.maxCostNanoUsd ?? undefined,
+        monthlyBudgetNanoUsd: key.monthlyBudgetNanoUsd,
+        traceparent: traceparentOf(span),
+      }),
+    );
+    if (hold.kind === 'answered') return { kind: 'answered', requestId: hold.holdId };
+    const { held, admission } = hold;
+    return { ...admitted, kind: 'held', requestId: hold.holdId, held, admission };
   }
 
   /**
    * Tells what a request could cost; nothing is held or dispatched.
    * @throws Fault invalid-request, not-found, permission, unavailable
    */
-  async quote(requestId: string, key: ApiKey, body: Buffer, options: ChatOptions): Promise<ChatQuote> {
-    const { model, quantities } = this.admit(requestId, key, body, options);
+  async quote(received: ReceivedChat): Promise<ChatQuote> {
+    const { key, model, quantities } = admitChat(this.catalogue, received);
     const quote = await this.billing.quote({ accountId: key.accountId, model: model.id, ...quantities });
     return toQuote(model, quantities, quote);
   }
 
   /**
-   * Dispatches a held request and ends its hold, whatever happens.
+   * Dispatches a held request and ends its hold, whatever happens. A client that goes away may leave an outcome that comes
+   * minutes later, where the provider's meter runs on.
    * @param whenGone is called with what to do when the client goes away
    * @throws Fault while an error answer is still possible
    */
   async answer(chat: HeldChat, answer: Answer, whenGone: (cancel: () => void) => void): Promise<void> {
+    const completion = this.complete(chat, answer, whenGone);
+    this.underWay.add(completion);
+    try {
+      await completion;
+    } finally {
+      this.underWay.delete(completion);
+    }
+  }
+
+  /** Resolves when every outcome that was waited for has come, also those whose client is gone. */
+  async idle(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
+  }
+
+  /** Our time is up, and that is not the customers' fault: what is under way ends with an error and costs nothing. */
+  private giveUp(): void {
+    const message = 'The service is being restarted. Please try again.';
+    for (const dispatch of this.dispatches) {
+      dispatch.giveUp(new Fault('unavailable', message, { retryAfterSeconds: 1 }));
+    }
+  }
+
+  private async complete(
+    chat: HeldChat,
+    answer: Answer,
+    whenGone: (cancel: () => void) => void,
+  ): Promise<void> {
     const dispatch = new Dispatch(answer);
     whenGone(() => dispatch.cancel());
+    this.dispatches.add(dispatch);
+    const span = childSpan(chat.span, 'dispatch', dispatchSpan);
     let outcome: CompletionOutcome;
     try {
-      outcome = await dispatch.run(this.providers.exchangeOf(chat.model.provider), {
+      outcome = await dispatch.run(this.providers.adapterOf(chat.model.provider), {
         requestId: chat.requestId,
         publicModel: chat.model.id,
         upstreamModel: chat.model.upstreamModel,
@@ -96,92 +160,100 @@ export class ChatCompletionService {
         body: chat.body,
         maxOutputTokens: chat.model.maxOutputTokens,
         strictParams: chat.strictParams,
+        traceparent: traceparentOf(span),
       });
+      endSpan(span, undefined, outcome.end?.$case === 'fault' ? outcome.end.value.code : undefined);
     } catch (error) {
-      this.release(chat);
-      answer.fail(error as Fault);
+      endSpan(span, undefined, errorTypeOf(error));
+      const fault = asFault(error);
+      await this.release(chat, toTelemetry(chat, dispatch, fault.httpStatus));
+      answer.fail(fault);
       return;
+    } finally {
+      this.dispatches.delete(dispatch);
     }
-    await this.end(chat, outcome, answer);
+    await this.end(chat, { dispatch, outcome, answer });
   }
 
-  private admit(requestId: string, key: ApiKey, received: Buffer, options: ChatOptions): AdmittedChat {
-    if (!isUtf8(received)) throw new Fault('invalid-request', 'The request body is not valid UTF-8.');
-    const text = received.toString('utf8');
-    const capped = takeMaxCost(text, readChatRequest(text));
-    const { request } = capped;
-    const body = capped.json === text ? received : Buffer.from(capped.json);
-    const maxCostNanoUsd = lowerMaxCost(options.maxCostNanoUsd, capped.maxCostNanoUsd);
-    const model = this.catalogue.get(request.model);
-    if (!modelIsAllowed(key.allowedModels, model.id)) {
-      const message = `This API key may not use the model \`${model.id}\`.`;
-      throw new Fault('permission', message, { param: 'model' });
-    }
-    const attachments = attachmentsOf(request);
-    requireInputs(attachments, model);
-    const quantities = quantitiesOf(request, attachments, model);
-    const { strictParams } = options;
-    return { requestId, key, body, strictParams, maxCostNanoUsd, request, model, quantities };
-  }
-
-  private async end(chat: HeldChat, outcome: CompletionOutcome, answer: Answer): Promise<void> {
-    const { end, usage } = outcome;
+  private async end(
+    chat: HeldChat,
+    { dispatch, outcome, answer }: { dispatch: Dispatch; outcome: CompletionOutcome; answer: Answer },
+  ): Promise<void> {
+    const { end, usage, finishReason } = outcome;
+    const telemetry = (httpStatus: number) => toTelemetry(chat, dispatch, httpStatus, finishReason);
     switch (end?.$case) {
       case 'completed': {
-        const cost = await this.settle(chat, usage!);
+        await answer.beforeCharge?.(end.value);
+        const cost = await this.settle(chat, usage!, telemetry(200));
         answer.finish(end.value, cost);
         return;
       }
       case 'cancelled':
         // Nothing generated, nothing to pay.
-        if (usage) await this.settle(chat, usage);
-        else this.release(chat);
+        if (usage) await this.settle(chat, usage, telemetry(clientClosedRequest));
+        else await this.release(chat, telemetry(clientClosedRequest));
         return;
       case 'fault':
-        this.release(chat);
-        answer.fail(toFault(end.value));
+      case undefined: {
+        const fault = end ? toFault(end.value) : outcomeWithoutEnd();
+        await this.release(chat, telemetry(fault.httpStatus));
+        answer.fail(fault);
         return;
-      case undefined:
-        this.release(chat);
-        answer.fail(
-          new Fault('internal', 'The server had an internal error.', { internal: 'outcome without an end' }),
-        );
-        return;
+      }
       default:
         end satisfies never;
     }
   }
 
   /** @returns what the customer was charged, null when billing will only charge later */
-  private async settle(chat: HeldChat, told: Usage): Promise<AnswerCost | null> {
-    const { priceId } = chat.held;
+  private async settle(chat: HeldChat, told: Usage, telemetry: Telemetry): Promise<AnswerCost | null> {
+    const { priceId, pricePlanId } = chat.held;
     const usage = withinHold(told, chat.quantities);
-    const fate = await this.holdEnder.settle({
-      holdId: chat.requestId,
-      accountId: chat.key.accountId,
-      keyId: chat.key.id,
-      model: chat.model.id,
-      priceId,
-      usage,
-      usedAtUnixMs: BigInt(Date.now()),
-    });
+    chat.admission.used(usage.inputTokens, usage.outputTokens);
+    const fate = await withSpan(chat.span, 'settle', settleSpan, (span) =>
+      this.holdEnder.settle({
+        holdId: chat.requestId,
+        accountId: chat.key.accountId,
+        keyId: chat.key.id,
+        model: chat.model.id,
+        priceId,
+        pricePlanId,
+        usage,
+        usedAtUnixMs: BigInt(Date.now()),
+        telemetry,
+        traceparent: traceparentOf(span),
+      }),
+    );
     if (fate.kind !== 'charged') return null;
     const { chargedNanoUsd, items } = fate.charged;
-    return { chargedNanoUsd, details: toCostDetails(priceId, items, usage.estimated) };
+    return { chargedNanoUsd, details: toCostDetails({ priceId, pricePlanId }, items, usage.estimated) };
   }
 
-  private release(chat: HeldChat): void {
-    this.holdEnder.release({ holdId: chat.requestId, accountId: chat.key.accountId });
+  /** A named request is asked again at once, and refused while its hold is there: its client waits for the release. */
+  private async release(chat: HeldChat, telemetry: Telemetry): Promise<void> {
+    chat.admission.unused();
+    const release = {
+      holdId: chat.requestId,
+      accountId: chat.key.accountId,
+      telemetry,
+      traceparent: traceparentOf(chat.span),
+    };
+    if (chat.name) await this.holdEnder.releaseNow(release);
+    else this.holdEnder.release(release);
   }
 }
 
 /** Headers every answer to a held request carries. */
 export function receiptHeaders(chat: HeldChat): Record<string, string> {
   return {
-    'x-request-id': chat.requestId,
-    'x-tokenroute-hold-usd': formatUsd(chat.held.amountNanoUsd),
-    'x-tokenroute-upstream-model': chat.model.upstreamModel,
+    [answerHeaders.requestId]: chat.requestId,
+    [answerHeaders.hold]: formatUsd(chat.held.amountNanoUsd),
+    [answerHeaders.upstreamModel]: chat.model.upstreamModel,
   };
+}
+
+function outcomeWithoutEnd(): Fault {
+  return new Fault('internal', 'The server had an internal error.', { internal: 'outcome without an end' });
 }
 
 function toFault(upstream: UpstreamFault): Fault {

@@ -1,18 +1,18 @@
 import { generateApiKey } from '@tokenroute/api-key';
-import { startSystem, TestCustomer, type TestSystem } from '@tokenroute/testing';
+import { sharedSystem, TestCustomer, type SharedSystem } from '@tokenroute/testing';
 
 const body = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello' }] };
 
 describe('POST /v1/chat/completions without a usable key', () => {
-  let system: TestSystem;
+  let system: SharedSystem;
   let customer: TestCustomer;
 
   beforeAll(async () => {
-    system = await startSystem();
+    system = await sharedSystem();
     customer = await TestCustomer.create(system, '1');
   }, 60_000);
 
-  afterAll(() => system.stop());
+  afterAll(() => system.close());
 
   async function expectRefusal(authorization: string | null, message: RegExp): Promise<void> {
     const response = await fetch(`${system.baseUrl}/chat/completions`, {
@@ -54,12 +54,17 @@ describe('POST /v1/chat/completions without a usable key', () => {
     expect((await list()).status).toBe(200);
     await system.operator.revokeKey(key.id);
     const revokedAt = Date.now();
-    while ((await list()).status !== 401) expect(Date.now() - revokedAt).toBeLessThan(1_000);
+    // Not when the answer came, which is a matter of how busy the machine is.
+    let askedAt = revokedAt;
+    while ((await list()).status !== 401) {
+      expect(askedAt - revokedAt).toBeLessThan(1_000);
+      askedAt = Date.now();
+    }
     await expectRefusal(authorization, /has been revoked/);
   });
 
   test('401 from the moment it expires', async () => {
-    const expiresAt = new Date(Date.now() + 1_500);
+    const expiresAt = new Date(Date.now() + 4_000);
     const key = await system.createKey(customer.accountId, { expiresAt });
     const list = () =>
       fetch(`${system.baseUrl}/models`, { headers: { authorization: `Bearer ${key.secret}` } });

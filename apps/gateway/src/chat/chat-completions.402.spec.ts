@@ -55,7 +55,7 @@ describe('POST /v1/chat/completions without enough money', () => {
     expect(account.balanceNanoUsd).toBe(nano - spent);
     expect(account.balanceNanoUsd).toBeGreaterThanOrEqual(0n);
     expect(await ledgerViolations(system)).toEqual([]);
-  }, 30_000);
+  });
 
   test.each([
     ['the header', {}, { 'x-tokenroute-max-cost-usd': '0.00001' }],

@@ -35,7 +35,7 @@ describe('POST /v1/chat/completions when a part of ours is down', () => {
     await expectUnavailable(await customer.chat(body));
     await system.restart('billing');
     expect((await customer.chat(body)).status).toBe(200);
-  }, 30_000);
+  });
 
   test('auth down: a key that was just used goes on, a new one is 503', async () => {
     const stranger = await TestCustomer.create(system, '1');
@@ -49,8 +49,12 @@ describe('POST /v1/chat/completions when a part of ours is down', () => {
     expect(response.status).toBe(503);
     await system.restart('auth');
     const restartedAt = Date.now();
-    while ((await stranger.chat(body)).status !== 200) expect(Date.now() - restartedAt).toBeLessThan(3_000);
-  }, 30_000);
+    let askedAt = restartedAt;
+    while ((await stranger.chat(body)).status !== 200) {
+      expect(askedAt - restartedAt).toBeLessThan(3_000);
+      askedAt = Date.now();
+    }
+  });
 
   test('adapter down: 503, and nothing stays held', async () => {
     await system.kill('adapter-openai');
@@ -59,7 +63,7 @@ describe('POST /v1/chat/completions when a part of ours is down', () => {
     await system.restart('adapter-openai');
     expect((await customer.chat(body)).status).toBe(200);
     expect(await ledgerViolations(system)).toEqual([]);
-  }, 30_000);
+  });
 
   test('adapter lost in the middle of a stream: an error event without [DONE], free of charge', async () => {
     const before = (await customer.settledAccount()).balanceNanoUsd;
@@ -77,5 +81,5 @@ describe('POST /v1/chat/completions when a part of ours is down', () => {
     expect(text).toContain('"code":503');
     expect((await customer.settledAccount()).balanceNanoUsd).toBe(before);
     await system.restart('adapter-openai');
-  }, 30_000);
+  });
 });

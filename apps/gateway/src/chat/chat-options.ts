@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Fault } from '@tokenroute/faults';
 import type { NanoUsd } from '@tokenroute/money';
+import { idempotencyKeyHeader } from '../idempotency/idempotency-key.js';
 import { parseMaxCost } from './max-cost.js';
 
 /** What a client asks of the gateway itself, by header. */
@@ -11,18 +12,23 @@ export interface ChatOptions {
   dryRun: boolean;
   /** Refuse the request when it can cost more. */
   maxCostNanoUsd: NanoUsd | null;
+  /** As it was sent: it counts on plain requests only, and is checked there. */
+  idempotencyKey: string | undefined;
 }
 
-const dryRunHeader = 'x-tokenroute-dry-run';
-const maxCostHeader = 'x-tokenroute-max-cost-usd';
+export const dryRunHeader = 'x-tokenroute-dry-run';
+export const maxCostHeader = 'x-tokenroute-max-cost-usd';
+export const strictParamsHeader = 'x-tokenroute-strict-params';
 
 /** @throws Fault invalid-request naming the header */
 export function readChatOptions(headers: IncomingHttpHeaders): ChatOptions {
   const maxCost = headers[maxCostHeader];
   return {
-    strictParams: headers['x-tokenroute-strict-params'] === 'true',
+    strictParams: headers[strictParamsHeader] === 'true',
     dryRun: readDryRun(headers[dryRunHeader]),
     maxCostNanoUsd: maxCost === undefined ? null : parseMaxCost(String(maxCost), maxCostHeader),
+    // Node joins repeated ones with a comma.
+    idempotencyKey: headers[idempotencyKeyHeader]?.toString(),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { CompleteRequest, CompletionOutcome } from '@tokenroute/contracts';
 import type { Fault } from '@tokenroute/faults';
-import type { CompletionListener, ExchangeClient, OpenCompletion } from '../providers/exchange-client.js';
+import { answerHeaders } from '../http/answer-headers.js';
+import type { AdapterReplicas } from '../providers/adapter-replicas.js';
+import type { CompletionListener, OpenCompletion } from '../providers/exchange-client.js';
 import type { Answer } from './answer.js';
 
 type CompletionEvent = Parameters<CompletionListener['event']>[0];
@@ -11,6 +13,8 @@ export class Dispatch implements CompletionListener {
   private cancelled = false;
   private owedCredit = 0;
   private draining = false;
+  /** When the answer began to come, as performance.now() tells; null: it has not. */
+  beganAtMs: number | null = null;
   private resolve!: (outcome: CompletionOutcome) => void;
   private reject!: (fault: Fault) => void;
   private readonly outcome = new Promise<CompletionOutcome>((resolve, reject) => {
@@ -18,19 +22,28 @@ export class Dispatch implements CompletionListener {
     this.reject = reject;
   });
 
-  constructor(private readonly answer: Answer) {}
+  constructor(private readonly answer: Answer) {
+    // It may be given up before anybody waits for it.
+    this.outcome.catch(() => undefined);
+  }
 
   /** @throws Fault unavailable when the adapter cannot be reached or is lost on the way */
-  async run(exchange: ExchangeClient, request: CompleteRequest): Promise<CompletionOutcome> {
-    this.completion = await exchange.open(request, this);
+  async run(adapter: AdapterReplicas, request: CompleteRequest): Promise<CompletionOutcome> {
+    this.completion = await adapter.open(request, this);
     if (this.cancelled) this.completion.cancel();
     return this.outcome;
   }
 
-  /** The client went away: the provider is told to stop; the outcome still comes. */
+  /** The client went away: the adapter is told; the outcome still comes, at once or when the provider has finished. */
   cancel(): void {
     this.cancelled = true;
     this.completion?.cancel();
+  }
+
+  /** Ends it with a fault, whatever the adapter still has to tell. */
+  giveUp(fault: Fault): void {
+    this.cancel();
+    this.reject(fault);
   }
 
   event(event: CompletionEvent): void {
@@ -38,8 +51,8 @@ export class Dispatch implements CompletionListener {
       case 'head': {
         const { upstreamModel, ignoredParams } = event.value;
         this.answer.begin({
-          'x-tokenroute-upstream-model': upstreamModel,
-          ...(ignoredParams.length > 0 && { 'x-tokenroute-ignored-params': ignoredParams.join(',') }),
+          [answerHeaders.upstreamModel]: upstreamModel,
+          ...(ignoredParams.length > 0 && { [answerHeaders.ignoredParameters]: ignoredParams.join(',') }),
         });
         return;
       }
@@ -60,6 +73,7 @@ export class Dispatch implements CompletionListener {
 
   private pass(bytes: Buffer): void {
     if (this.cancelled) return;
+    this.beganAtMs ??= performance.now();
     this.owedCredit += bytes.length;
     const taken = this.answer.data(bytes);
     if (taken && !this.draining) this.payCredit();

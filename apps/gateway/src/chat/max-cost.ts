@@ -1,8 +1,19 @@
 import { Fault } from '@tokenroute/faults';
 import { type NanoUsd, parseUsd } from '@tokenroute/money';
 import { type ChatRequest, jsonMembers, withJsonMembers } from '@tokenroute/openai-wire';
+import { z } from 'zod';
 
 const member = 'max_cost';
+
+export const maxCostSchema = z
+  .union([z.string().regex(/^\d+(\.\d{1,9})?$/), z.number().min(0)])
+  .nullish()
+  .meta({
+    description:
+      'The most the request may cost, in USD: one that could cost more is refused with a 402. Meant for tokenroute; no ' +
+      'provider sees it.',
+    examples: ['0.05'],
+  });
 
 /** A request as the provider may see it, and the most its customer will have held for it. */
 export interface CappedRequest {

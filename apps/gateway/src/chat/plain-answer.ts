@@ -6,9 +6,11 @@ import { type AnswerCost, withCost } from './with-cost.js';
 
 /** A chat.completion object: nothing is written before all of it is there and paid for. */
 export class PlainAnswer implements Answer {
+  /** @param keep what is done with a complete answer before it is charged */
   constructor(
     private readonly response: ServerResponse,
     private readonly headers: Record<string, string>,
+    private readonly keep?: (headers: Record<string, string>, completed: Completed) => Promise<void>,
   ) {}
 
   begin(headers: Record<string, string>): void {
@@ -23,7 +25,12 @@ export class PlainAnswer implements Answer {
     resume();
   }
 
+  async beforeCharge(completed: Completed): Promise<void> {
+    await this.keep?.(this.headers, completed);
+  }
+
   finish(completed: Completed, cost: AnswerCost | null): void {
+    if (this.response.destroyed) return;
     const body = withCost(completed, cost);
     this.response.writeHead(200, {
       ...this.headers,

@@ -1,19 +1,23 @@
 import type { Model, QuoteResponse } from '@tokenroute/contracts';
 import { formatUsd } from '@tokenroute/money';
+import { z } from 'zod';
+import { usdText } from '../receipts/cost-details.js';
 import type { Quantities } from './quantities.js';
 
-/** The answer to a dry run. Amounts are exact decimal strings of USD. */
-export interface ChatQuote {
-  object: 'quote';
-  model: string;
-  upstream_model: string;
-  input_tokens_bound: number;
-  output_tokens_limit: number;
-  /** The most the request can cost: what would be held for it. */
-  ceiling_usd: string;
-  price_id: string;
-  available_usd: string;
-}
+export const chatQuoteSchema = z
+  .object({
+    object: z.literal('quote'),
+    model: z.string(),
+    upstream_model: z.string(),
+    input_tokens_bound: z.int(),
+    output_tokens_limit: z.int(),
+    ceiling_usd: usdText.describe('The most the request can cost: what would be held for it.'),
+    price_id: z.string(),
+    available_usd: usdText,
+  })
+  .describe('The answer to a dry run. Amounts are exact decimals of USD.');
+
+export type ChatQuote = z.infer<typeof chatQuoteSchema>;
 
 export function toQuote(model: Model, quantities: Quantities, quote: QuoteResponse): ChatQuote {
   return {

@@ -1,12 +1,19 @@
 import type { Completed } from '@tokenroute/contracts';
 import { formatUsd } from '@tokenroute/money';
-import type { CostDetails } from '../receipts/cost-details.js';
+import { z } from 'zod';
+import { type CostDetails, costDetailsSchema, usdText } from '../receipts/cost-details.js';
 
 /** What a customer paid for an answer, and for what. */
 export interface AnswerCost {
   chargedNanoUsd: bigint;
   details: CostDetails;
 }
+
+/** What `withCost` adds to a usage. */
+export const answerCostSchema = z.object({
+  cost: usdText.optional().describe('What was charged. Missing while the charge waits to be written.'),
+  cost_details: costDetailsSchema.optional(),
+});
 
 const closeBrace = 0x7d;
 

@@ -1,26 +1,31 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { v7 as uuidv7 } from 'uuid';
-import { endConnectionsOnClose } from './end-connections-on-close.js';
+import { httpServerOptions } from '@tokenroute/service-kit';
+import { answerHeaders } from './answer-headers.js';
+import { newRequestId } from './request-id.js';
 
 export interface HttpOptions {
   maxBodyBytes: number;
+  /** Addresses and CIDR ranges whose `X-Forwarded-For` is believed; none: a client is who connects. */
+  trustedProxies?: string[] | undefined;
 }
 
 /** The public HTTP server: bodies arrive as the bytes they are, every request has an id of ours. */
-export function createHttpAdapter({ maxBodyBytes }: HttpOptions): FastifyAdapter {
+export function createHttpAdapter({ maxBodyBytes, trustedProxies }: HttpOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
+    ...httpServerOptions,
     bodyLimit: maxBodyBytes,
-    genReqId: () => uuidv7(),
+    genReqId: newRequestId,
     requestIdHeader: false,
-    // Longer than a load balancer keeps an idle connection, so that it never sends into one we are closing.
-    keepAliveTimeout: 75_000,
+    // Express-style middleware, of which there is none here, would pass every request through a router of its own.
+    skipMiddie: true,
+    trustProxy: trustedProxies ?? false,
   });
   const instance = adapter.getInstance();
-  endConnectionsOnClose(instance);
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  instance.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
+  instance.addHook('onRequest', (request, reply, done) => {
+    reply.header(answerHeaders.requestId, request.id);
+    done();
   });
   return adapter;
 }

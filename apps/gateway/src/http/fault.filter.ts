@@ -3,6 +3,9 @@ import { asFault, Fault, type FaultCode } from '@tokenroute/faults';
 import { toErrorBody } from '@tokenroute/openai-wire';
 import type { Logger } from '@tokenroute/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { countRefusal } from '../limits/limit-metrics.js';
+import { RateLimited } from '../limits/rate-limited.js';
+import { tellLimits } from '../limits/tell-limits.js';
 import { notFoundMessage } from './not-found-message.js';
 
 const codeByStatus: Record<number, FaultCode> = {
@@ -29,6 +32,10 @@ export class FaultFilter implements ExceptionFilter<unknown> {
     if (fault.code === 'internal' || fault.code === 'unavailable') {
       const { internal, cause } = fault;
       this.logger.error({ err: cause ?? fault, internal, requestId: request.id }, 'request failed');
+    }
+    if (fault instanceof RateLimited) {
+      countRefusal(fault.exceeded);
+      tellLimits(reply.raw, fault.headers);
     }
     if (fault.retryAfterSeconds !== undefined) reply.header('retry-after', String(fault.retryAfterSeconds));
     if (fault.code === 'authentication') reply.header('www-authenticate', 'Bearer');

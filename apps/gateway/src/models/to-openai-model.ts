@@ -1,24 +1,56 @@
 import type { Model, Price, Rates } from '@tokenroute/contracts';
 import { formatUsdPerMillion } from '@tokenroute/money';
+import { z } from 'zod';
+import { usdText } from '../receipts/cost-details.js';
+
+const ratesSchema = z.object({
+  input: usdText,
+  cached_input: usdText,
+  cache_write_5m: usdText,
+  cache_write_1h: usdText,
+  audio_input: usdText,
+  output: usdText,
+});
+
+export const pricingSchema = ratesSchema
+  .extend({
+    unit: z.literal('usd_per_million_tokens'),
+    long_context: ratesSchema
+      .extend({ above_input_tokens: z.int() })
+      .optional()
+      .describe('For the whole request when its input has more tokens than that.'),
+    peak: z
+      .object({ hours_utc: z.string(), percent: z.int() })
+      .optional()
+      .describe('In these hours every rate is so many percent of what it is else.'),
+  })
+  .describe('USD per million tokens, exact decimals.');
 
 /** A model in OpenAI's list shape, with what a customer needs to choose as extra fields. */
-export interface OpenAiModel {
-  id: string;
-  object: 'model';
-  /** Unix seconds. */
-  created: number;
-  owned_by: string;
-  /** What answers under this id today. */
-  upstream_model: string;
-  context_length: number;
-  max_output_tokens: number;
-  capabilities: string[];
-  /** USD per million tokens, exact decimals. */
-  pricing: Record<string, unknown> | null;
-  /** ISO 8601; null: no end is known. */
-  deprecated: string | null;
-  replaced_by: string | null;
-}
+export const openAiModelSchema = z.object({
+  id: z.string(),
+  object: z.literal('model'),
+  created: z.int().describe('Unix seconds.'),
+  owned_by: z.string(),
+  upstream_model: z.string().describe('What answers under this id today.'),
+  context_length: z.int(),
+  max_output_tokens: z.int(),
+  capabilities: z.array(z.string()),
+  pricing: pricingSchema.nullable().describe('What this account pays.'),
+  deprecated: z.iso
+    .datetime()
+    .nullable()
+    .describe('From then on the provider may end it; null: no end is known.'),
+  replaced_by: z.string().nullable(),
+});
+
+export const openAiModelListSchema = z.object({
+  object: z.literal('list'),
+  data: z.array(openAiModelSchema),
+});
+
+export type OpenAiModel = z.infer<typeof openAiModelSchema>;
+export type OpenAiModelList = z.infer<typeof openAiModelListSchema>;
 
 export function toOpenAiModel(model: Model): OpenAiModel {
   return {
@@ -30,16 +62,16 @@ export function toOpenAiModel(model: Model): OpenAiModel {
     context_length: model.contextTokens,
     max_output_tokens: model.maxOutputTokens,
     capabilities: model.capabilities,
-    pricing: model.price ? toPricing(model.price) : null,
+    pricing: model.price?.rates ? toPricing(model.price, model.price.rates) : null,
     deprecated: model.deprecatedAt?.toISOString() ?? null,
     replaced_by: model.replacedBy || null,
   };
 }
 
-function toPricing(price: Price): Record<string, unknown> {
+function toPricing(price: Price, rates: Rates): z.infer<typeof pricingSchema> {
   return {
     unit: 'usd_per_million_tokens',
-    ...toRates(price.rates),
+    ...toRates(rates),
     ...(price.longContextRates && {
       long_context: { above_input_tokens: price.longContextAboveTokens, ...toRates(price.longContextRates) },
     }),
@@ -47,8 +79,7 @@ function toPricing(price: Price): Record<string, unknown> {
   };
 }
 
-function toRates(rates: Rates | undefined): Record<string, string> {
-  if (!rates) return {};
+function toRates(rates: Rates): z.infer<typeof ratesSchema> {
   return {
     input: formatUsdPerMillion(rates.inputPicoUsd),
     cached_input: formatUsdPerMillion(rates.cachedInputPicoUsd),

@@ -1,11 +1,13 @@
 import { type ClientDuplexStream, credentials, Metadata } from '@grpc/grpc-js';
 import {
+  batchEncoder,
   type CompleteRequest,
   type CompleteResponse,
-  type ExchangeRequest,
+  ExchangeRequest,
   type ExchangeRequestFrame,
   type ExchangeResponse,
   ProviderServiceClient,
+  ProviderServiceService,
 } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
 import { grpcClientOptions, type Logger } from '@tokenroute/service-kit';
@@ -25,30 +27,66 @@ export interface OpenCompletion {
 
 type Stream = ClientDuplexStream<ExchangeRequest, ExchangeResponse>;
 
+const { path, responseDeserialize } = ProviderServiceService.exchange;
+const encodeRequests = batchEncoder(ExchangeRequest);
 const connectTimeoutMs = 2_000;
+const triesApartMs = 1_000;
+/** What a replica that is about to end takes at most to say so on a new stream. */
+const newForMs = 1_000;
 const firstId = 1;
 const maxId = 0xffff_ffff;
 
-/** Many completions over one long-lived stream to one adapter. Frames of one turn of the event loop leave as one message. */
+/** One replica of an adapter as this gateway sees it. */
+export type ReplicaState = 'not-connected' | 'new' | 'connected' | 'draining';
+
+/**
+ * Many completions over one long-lived stream to one replica of an adapter. Frames of one turn of the event loop leave as
+ * one message. A stream that is drained takes completions while there is no other way, and ends with the last of them.
+ */
 export class ExchangeClient {
   private readonly client: ProviderServiceClient;
   private readonly listeners = new Map<number, CompletionListener>();
   private stream: Stream | null = null;
-  private connecting: Promise<Stream> | null = null;
+  private draining = false;
+  private connecting: Promise<void> | null = null;
   private outgoing: ExchangeRequestFrame[] = [];
   private nextId = firstId;
+  private nextTryMs = 0;
+  private connectedAtMs = 0;
+  private retired = false;
 
+  /** @param address host:port or ip:port of the one replica */
   constructor(
     private readonly provider: string,
-    address: string,
+    readonly address: string,
     private readonly logger: Logger,
   ) {
     this.client = new ProviderServiceClient(address, credentials.createInsecure(), grpcClientOptions);
   }
 
-  /** @throws Fault unavailable when the adapter cannot be reached */
-  async open(request: CompleteRequest, listener: CompletionListener): Promise<OpenCompletion> {
-    if (!this.stream) await this.connect();
+  get state(): ReplicaState {
+    if (!this.stream) return 'not-connected';
+    if (this.draining) return 'draining';
+    return performance.now() - this.connectedAtMs < newForMs ? 'new' : 'connected';
+  }
+
+  /** Resolves when there is a stream. @throws Fault unavailable when the replica cannot be reached in time */
+  connect(): Promise<void> {
+    if (this.stream) return Promise.resolve();
+    this.connecting ??= this.startStream().finally(() => (this.connecting = null));
+    return this.connecting;
+  }
+
+  /** At most one try a second: a replica that is about to end is there, but takes no new stream for long. */
+  connectInBackground(): void {
+    if (this.connecting || performance.now() < this.nextTryMs) return;
+    this.nextTryMs = performance.now() + triesApartMs;
+    this.connect().catch(() => undefined);
+  }
+
+  /** @throws Fault unavailable while there is no stream */
+  open(request: CompleteRequest, listener: CompletionListener): OpenCompletion {
+    if (!this.stream) throw this.unavailable();
     const id = this.takeId();
     this.listeners.set(id, listener);
     this.send({ completion: id, frame: { $case: 'open', value: request } });
@@ -58,17 +96,27 @@ export class ExchangeClient {
     };
   }
 
+  /** No more completions are to be opened here. The stream ends with the last of those that are. */
+  drain(): void {
+    if (!this.stream || this.draining) return;
+    this.draining = true;
+    this.logger.info({ provider: this.provider, open: this.listeners.size }, 'exchange: draining');
+    this.retireWhenIdle();
+  }
+
+  /** It is not to be used any more: drained, then closed. */
+  retire(): void {
+    this.retired = true;
+    this.drain();
+    if (!this.stream) this.client.close();
+  }
+
   close(): void {
     this.stream?.end();
     this.client.close();
   }
 
-  private async connect(): Promise<Stream> {
-    this.connecting ??= this.startStream().finally(() => (this.connecting = null));
-    return this.connecting;
-  }
-
-  private startStream(): Promise<Stream> {
+  private startStream(): Promise<void> {
     return new Promise((resolve, reject) => {
       // Waited for here: a stream opened on a channel that is not connected fails at once.
       this.client.waitForReady(Date.now() + connectTimeoutMs, (error) => {
@@ -76,33 +124,56 @@ export class ExchangeClient {
           reject(this.unavailable(error));
           return;
         }
-        const stream = this.client.exchange(new Metadata());
-        stream.on('data', (batch: ExchangeResponse) => this.receive(batch));
+        const stream = this.client.makeBidiStreamRequest(
+          path,
+          encodeRequests,
+          responseDeserialize,
+          new Metadata(),
+        );
+        stream.on('data', (batch: ExchangeResponse) => this.receive(stream, batch));
         stream.on('error', (cause: Error) => this.lose(stream, cause));
         stream.on('end', () => this.lose(stream));
         this.stream = stream;
-        resolve(stream);
+        this.draining = false;
+        this.connectedAtMs = performance.now();
+        resolve();
       });
     });
   }
 
-  private receive(batch: ExchangeResponse): void {
+  private receive(stream: Stream, batch: ExchangeResponse): void {
+    if (stream !== this.stream) return;
     for (const { completion, event } of batch.frames) {
       const listener = this.listeners.get(completion);
       if (!listener || !event?.event) continue;
       if (event.event.$case === 'outcome') this.listeners.delete(completion);
       listener.event(event.event);
     }
+    if (batch.draining) this.drain();
+    else if (this.draining) this.retireWhenIdle();
+  }
+
+  /** Half-closed: the replica sees that nothing more will come, and may end. */
+  private retireWhenIdle(): void {
+    if (this.listeners.size > 0) return;
+    this.stream?.end();
+    this.forgetStream();
   }
 
   private lose(stream: Stream, cause?: Error): void {
     if (this.stream !== stream) return;
-    this.stream = null;
-    this.outgoing = [];
+    this.forgetStream();
     if (cause) this.logger.warn({ err: cause, provider: this.provider }, 'exchange: connection lost');
     const listeners = [...this.listeners.values()];
     this.listeners.clear();
     for (const listener of listeners) listener.lost(this.unavailable(cause));
+  }
+
+  private forgetStream(): void {
+    this.stream = null;
+    this.draining = false;
+    this.outgoing = [];
+    if (this.retired) this.client.close();
   }
 
   private send(frame: ExchangeRequestFrame): void {
@@ -133,14 +204,14 @@ export class ExchangeClient {
   }
 
   private unavailable(cause?: Error): Fault {
-    return new Fault(
-      'unavailable',
-      'The provider connection of this service is not available. Please try again.',
-      {
-        internal: `adapter ${this.provider}: ${cause?.message ?? 'stream ended'}`,
-        cause,
-        retryAfterSeconds: 1,
-      },
-    );
+    return adapterUnavailable(`adapter ${this.provider}: ${cause?.message ?? 'stream ended'}`, cause);
   }
+}
+
+export function adapterUnavailable(internal: string, cause?: unknown): Fault {
+  return new Fault(
+    'unavailable',
+    'The provider connection of this service is not available. Please try again.',
+    { internal, cause, retryAfterSeconds: 1 },
+  );
 }

@@ -3,32 +3,32 @@ import { Fault } from '@tokenroute/faults';
 import type { Logger } from '@tokenroute/service-kit';
 import type { GatewayConfig } from '../config.js';
 import { CONFIG, LOGGER } from '../tokens.js';
-import { ExchangeClient } from './exchange-client.js';
+import { AdapterReplicas } from './adapter-replicas.js';
 
 /** The adapters of this deployment, by the provider they speak for. */
 @Injectable()
 export class ProviderDirectory implements OnApplicationShutdown {
-  private readonly exchanges: ReadonlyMap<string, ExchangeClient>;
+  private readonly adapters: ReadonlyMap<string, AdapterReplicas>;
 
   constructor(@Inject(CONFIG) config: GatewayConfig, @Inject(LOGGER) logger: Logger) {
-    this.exchanges = new Map(
-      [...config.ADAPTERS].map(([provider, address]) => [
+    this.adapters = new Map(
+      [...config.ADAPTERS].map(([provider, addresses]) => [
         provider,
-        new ExchangeClient(provider, address, logger),
+        new AdapterReplicas(provider, addresses, logger),
       ]),
     );
   }
 
   /** @throws Fault unavailable for a provider without an adapter here */
-  exchangeOf(provider: string): ExchangeClient {
-    const exchange = this.exchanges.get(provider);
-    if (exchange) return exchange;
+  adapterOf(provider: string): AdapterReplicas {
+    const adapter = this.adapters.get(provider);
+    if (adapter) return adapter;
     throw new Fault('unavailable', 'The provider of this model is not available.', {
       internal: `no adapter for ${provider}`,
     });
   }
 
   onApplicationShutdown(): void {
-    for (const exchange of this.exchanges.values()) exchange.close();
+    for (const adapter of this.adapters.values()) adapter.close();
   }
 }

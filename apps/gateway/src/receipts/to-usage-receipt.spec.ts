@@ -14,6 +14,7 @@ const held: GetHoldResponse = {
   createdAt: new Date('2026-11-23T00:00:00Z'),
   items: [],
   entries: [],
+  lossReason: '',
 };
 const endedAt = new Date('2026-11-23T00:00:01Z');
 

@@ -1,4 +1,4 @@
-import { startSystem, TestCustomer, type TestSystem } from '@tokenroute/testing';
+import { sharedSystem, TestCustomer, type SharedSystem } from '@tokenroute/testing';
 
 const unknown = '01970000-0000-7000-8000-000000000000';
 
@@ -7,15 +7,15 @@ function chat(content: string): { model: string; messages: { role: string; conte
 }
 
 describe('GET /v1/usage/{request_id}', () => {
-  let system: TestSystem;
+  let system: SharedSystem;
   let customer: TestCustomer;
 
   beforeAll(async () => {
-    system = await startSystem();
+    system = await sharedSystem();
     customer = await TestCustomer.create(system, '1');
   }, 60_000);
 
-  afterAll(() => system.stop());
+  afterAll(() => system.close());
 
   async function receiptOf(requestId: string, by = customer) {
     const answer = await by.request('GET', `/usage/${requestId}`);

@@ -14,18 +14,19 @@ export class UsageController {
     @Param('requestId') requestId: string,
     @Req() request: AuthenticatedRequest,
   ): Promise<UsageReceipt> {
-    const hold = await this.find(requestId);
+    const { accountId } = request.apiKey;
+    const hold = await this.find(requestId, accountId);
     // Somebody else's request is answered like an unknown one: whether it exists is not the caller's to know.
-    if (hold?.accountId !== request.apiKey.accountId) {
+    if (hold?.accountId !== accountId) {
       const message = 'There is no request of yours with this id. It is the `x-request-id` of an answer.';
       throw new Fault('not-found', message, { param: 'request_id' });
     }
     return toUsageReceipt(hold);
   }
 
-  private async find(id: string): Promise<GetHoldResponse | null> {
+  private async find(id: string, accountId: string): Promise<GetHoldResponse | null> {
     try {
-      return await this.billing.hold(id);
+      return await this.billing.hold(id, accountId);
     } catch (error) {
       if (error instanceof Fault && error.code === 'not-found') return null;
       throw error;

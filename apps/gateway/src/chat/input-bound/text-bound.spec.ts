@@ -97,7 +97,8 @@ describe('textBound', () => {
       const text = unit.repeat(1_000_000 / unit.length);
       const startedAt = performance.now();
       expect(textBound(text, openai)).toBeGreaterThan(0);
-      expect(performance.now() - startedAt).toBeLessThan(1000);
+      // Milliseconds, when it is; minutes, when it is not.
+      expect(performance.now() - startedAt).toBeLessThan(20_000);
     }
-  });
+  }, 60_000);
 });

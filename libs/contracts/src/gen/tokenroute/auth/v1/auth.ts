@@ -18,6 +18,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { FieldMask } from "../../../google/protobuf/field_mask.js";
 import { Timestamp } from "../../../google/protobuf/timestamp.js";
 
 export const protobufPackage = "tokenroute.auth.v1";
@@ -29,6 +30,7 @@ export enum KeyRefusal {
   KEY_REFUSAL_UNKNOWN = 1,
   KEY_REFUSAL_REVOKED = 2,
   KEY_REFUSAL_EXPIRED = 3,
+  KEY_REFUSAL_DISABLED = 4,
   UNRECOGNIZED = -1,
 }
 
@@ -47,7 +49,31 @@ export interface ApiKey {
   allowedModels: string[];
   createdAt?: Date | undefined;
   expiresAt?: Date | undefined;
-  revokedAt?: Date | undefined;
+  revokedAt?:
+    | Date
+    | undefined;
+  /** The most it may cost in a calendar month (UTC), open holds included. Absent: no budget. */
+  monthlyBudgetNanoUsd?:
+    | bigint
+    | undefined;
+  /** Refused until it is enabled again. */
+  disabled: boolean;
+  /** Who made it. */
+  createdBy: string;
+  /** When it was last used, to some minutes. Absent: never. */
+  lastUsedAt?:
+    | Date
+    | undefined;
+  /** The key that took its place, empty when none did. */
+  rotatedTo: string;
+}
+
+/** Who asks for a change, and from where: for the record of changes. */
+export interface ChangeAuthor {
+  /** A person's id, or an operator's name. */
+  name: string;
+  /** The client's address, empty when it is not known. */
+  address: string;
 }
 
 export interface ValidateKeyRequest {
@@ -59,6 +85,15 @@ export interface ValidateKeyResponse {
   result?: { $case: "valid"; value: ApiKey } | { $case: "refused"; value: KeyRefusal } | undefined;
 }
 
+export interface ValidateKeysRequest {
+  keyDigests: Buffer[];
+}
+
+export interface ValidateKeysResponse {
+  /** One for each digest, in order. */
+  results: ValidateKeyResponse[];
+}
+
 export interface CreateKeyRequest {
   accountId: string;
   name: string;
@@ -66,6 +101,8 @@ export interface CreateKeyRequest {
   tokensPerMinute?: number | undefined;
   allowedModels: string[];
   expiresAt?: Date | undefined;
+  monthlyBudgetNanoUsd?: bigint | undefined;
+  author?: ChangeAuthor | undefined;
 }
 
 export interface CreateKeyResponse {
@@ -81,8 +118,64 @@ export interface ListKeysResponse {
   keys: ApiKey[];
 }
 
+export interface UpdateKeyRequest {
+  /**
+   * `id` says which; of the rest only what `fields` names is read: name, requests_per_minute, tokens_per_minute,
+   * allowed_models, expires_at, monthly_budget_nano_usd, disabled. One named here and left out of `key` is emptied.
+   */
+  key?: ApiKey | undefined;
+  fields?:
+    | string[]
+    | undefined;
+  /** When told, a key of another account is an unknown one. */
+  accountId: string;
+  author?: ChangeAuthor | undefined;
+}
+
+export interface UpdateKeyResponse {
+  key?: ApiKey | undefined;
+}
+
+export interface RotateKeyRequest {
+  id: string;
+  /** How long the old key still works, in seconds; it never outlives the end it had. */
+  overlapSeconds: number;
+  accountId: string;
+  author?: ChangeAuthor | undefined;
+}
+
+export interface RotateKeyResponse {
+  /** The new one. */
+  key?: ApiKey | undefined;
+  secret: string;
+  oldKey?: ApiKey | undefined;
+}
+
+export interface ListKeyEventsRequest {
+  id: string;
+  accountId: string;
+}
+
+export interface ListKeyEventsResponse {
+  events: KeyEvent[];
+}
+
+export interface KeyEvent {
+  /** created, updated, rotated or revoked. */
+  kind: string;
+  at?: Date | undefined;
+  author?:
+    | ChangeAuthor
+    | undefined;
+  /** What was set, as JSON. */
+  detail: string;
+}
+
 export interface RevokeKeyRequest {
   id: string;
+  /** When told, a key of another account is an unknown one. */
+  accountId: string;
+  author?: ChangeAuthor | undefined;
 }
 
 export interface RevokeKeyResponse {
@@ -92,6 +185,11 @@ export interface RevokeKeyResponse {
 /** Published on `tokenroute.auth.v1.key-changed` (core NATS, fan-out) after a key changed in any way. */
 export interface KeyChanged {
   keyDigest: Buffer;
+}
+
+/** Published on `tokenroute.auth.v1.keys-used` (core NATS, queue group `auth`) every half a minute by each gateway. */
+export interface KeysUsed {
+  keyIds: string[];
 }
 
 function createBaseApiKey(): ApiKey {
@@ -106,6 +204,11 @@ function createBaseApiKey(): ApiKey {
     createdAt: undefined,
     expiresAt: undefined,
     revokedAt: undefined,
+    monthlyBudgetNanoUsd: undefined,
+    disabled: false,
+    createdBy: "",
+    lastUsedAt: undefined,
+    rotatedTo: "",
   };
 }
 
@@ -140,6 +243,24 @@ export const ApiKey: MessageFns<ApiKey> = {
     }
     if (message.revokedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.revokedAt), writer.uint32(82).fork()).join();
+    }
+    if (message.monthlyBudgetNanoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.monthlyBudgetNanoUsd) !== message.monthlyBudgetNanoUsd) {
+        throw new globalThis.Error("value provided for field message.monthlyBudgetNanoUsd of type int64 too large");
+      }
+      writer.uint32(88).int64(message.monthlyBudgetNanoUsd);
+    }
+    if (message.disabled !== false) {
+      writer.uint32(96).bool(message.disabled);
+    }
+    if (message.createdBy !== "") {
+      writer.uint32(106).string(message.createdBy);
+    }
+    if (message.lastUsedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastUsedAt), writer.uint32(114).fork()).join();
+    }
+    if (message.rotatedTo !== "") {
+      writer.uint32(122).string(message.rotatedTo);
     }
     return writer;
   },
@@ -235,6 +356,103 @@ export const ApiKey: MessageFns<ApiKey> = {
             }
 
             message.revokedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.monthlyBudgetNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.disabled = reader.bool();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.createdBy = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.lastUsedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.rotatedTo = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseChangeAuthor(): ChangeAuthor {
+  return { name: "", address: "" };
+}
+
+export const ChangeAuthor: MessageFns<ChangeAuthor> = {
+  encode(message: ChangeAuthor, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.address !== "") {
+      writer.uint32(18).string(message.address);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ChangeAuthor {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChangeAuthor();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.address = reader.string();
             continue;
           }
         }
@@ -355,6 +573,98 @@ export const ValidateKeyResponse: MessageFns<ValidateKeyResponse> = {
   },
 };
 
+function createBaseValidateKeysRequest(): ValidateKeysRequest {
+  return { keyDigests: [] };
+}
+
+export const ValidateKeysRequest: MessageFns<ValidateKeysRequest> = {
+  encode(message: ValidateKeysRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.keyDigests) {
+      writer.uint32(10).bytes(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ValidateKeysRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseValidateKeysRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keyDigests.push(Buffer.from(reader.bytes()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseValidateKeysResponse(): ValidateKeysResponse {
+  return { results: [] };
+}
+
+export const ValidateKeysResponse: MessageFns<ValidateKeysResponse> = {
+  encode(message: ValidateKeysResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.results) {
+      ValidateKeyResponse.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ValidateKeysResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseValidateKeysResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.results.push(ValidateKeyResponse.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseCreateKeyRequest(): CreateKeyRequest {
   return {
     accountId: "",
@@ -363,6 +673,8 @@ function createBaseCreateKeyRequest(): CreateKeyRequest {
     tokensPerMinute: undefined,
     allowedModels: [],
     expiresAt: undefined,
+    monthlyBudgetNanoUsd: undefined,
+    author: undefined,
   };
 }
 
@@ -385,6 +697,15 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
     }
     if (message.expiresAt !== undefined) {
       Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(50).fork()).join();
+    }
+    if (message.monthlyBudgetNanoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.monthlyBudgetNanoUsd) !== message.monthlyBudgetNanoUsd) {
+        throw new globalThis.Error("value provided for field message.monthlyBudgetNanoUsd of type int64 too large");
+      }
+      writer.uint32(56).int64(message.monthlyBudgetNanoUsd);
+    }
+    if (message.author !== undefined) {
+      ChangeAuthor.encode(message.author, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -448,6 +769,22 @@ export const CreateKeyRequest: MessageFns<CreateKeyRequest> = {
             }
 
             message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.monthlyBudgetNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.author = ChangeAuthor.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -612,14 +949,474 @@ export const ListKeysResponse: MessageFns<ListKeysResponse> = {
   },
 };
 
+function createBaseUpdateKeyRequest(): UpdateKeyRequest {
+  return { key: undefined, fields: undefined, accountId: "", author: undefined };
+}
+
+export const UpdateKeyRequest: MessageFns<UpdateKeyRequest> = {
+  encode(message: UpdateKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== undefined) {
+      ApiKey.encode(message.key, writer.uint32(10).fork()).join();
+    }
+    if (message.fields !== undefined) {
+      FieldMask.encode(FieldMask.wrap(message.fields), writer.uint32(18).fork()).join();
+    }
+    if (message.accountId !== "") {
+      writer.uint32(26).string(message.accountId);
+    }
+    if (message.author !== undefined) {
+      ChangeAuthor.encode(message.author, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateKeyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateKeyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = ApiKey.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fields = FieldMask.unwrap(FieldMask.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.author = ChangeAuthor.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUpdateKeyResponse(): UpdateKeyResponse {
+  return { key: undefined };
+}
+
+export const UpdateKeyResponse: MessageFns<UpdateKeyResponse> = {
+  encode(message: UpdateKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== undefined) {
+      ApiKey.encode(message.key, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateKeyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateKeyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = ApiKey.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRotateKeyRequest(): RotateKeyRequest {
+  return { id: "", overlapSeconds: 0, accountId: "", author: undefined };
+}
+
+export const RotateKeyRequest: MessageFns<RotateKeyRequest> = {
+  encode(message: RotateKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.overlapSeconds !== 0) {
+      writer.uint32(16).uint32(message.overlapSeconds);
+    }
+    if (message.accountId !== "") {
+      writer.uint32(26).string(message.accountId);
+    }
+    if (message.author !== undefined) {
+      ChangeAuthor.encode(message.author, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RotateKeyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotateKeyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.overlapSeconds = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.author = ChangeAuthor.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRotateKeyResponse(): RotateKeyResponse {
+  return { key: undefined, secret: "", oldKey: undefined };
+}
+
+export const RotateKeyResponse: MessageFns<RotateKeyResponse> = {
+  encode(message: RotateKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== undefined) {
+      ApiKey.encode(message.key, writer.uint32(10).fork()).join();
+    }
+    if (message.secret !== "") {
+      writer.uint32(18).string(message.secret);
+    }
+    if (message.oldKey !== undefined) {
+      ApiKey.encode(message.oldKey, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RotateKeyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotateKeyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = ApiKey.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.secret = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.oldKey = ApiKey.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListKeyEventsRequest(): ListKeyEventsRequest {
+  return { id: "", accountId: "" };
+}
+
+export const ListKeyEventsRequest: MessageFns<ListKeyEventsRequest> = {
+  encode(message: ListKeyEventsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.accountId !== "") {
+      writer.uint32(18).string(message.accountId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListKeyEventsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListKeyEventsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListKeyEventsResponse(): ListKeyEventsResponse {
+  return { events: [] };
+}
+
+export const ListKeyEventsResponse: MessageFns<ListKeyEventsResponse> = {
+  encode(message: ListKeyEventsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.events) {
+      KeyEvent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListKeyEventsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListKeyEventsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.events.push(KeyEvent.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseKeyEvent(): KeyEvent {
+  return { kind: "", at: undefined, author: undefined, detail: "" };
+}
+
+export const KeyEvent: MessageFns<KeyEvent> = {
+  encode(message: KeyEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.at !== undefined) {
+      Timestamp.encode(toTimestamp(message.at), writer.uint32(18).fork()).join();
+    }
+    if (message.author !== undefined) {
+      ChangeAuthor.encode(message.author, writer.uint32(26).fork()).join();
+    }
+    if (message.detail !== "") {
+      writer.uint32(34).string(message.detail);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KeyEvent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKeyEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.at = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.author = ChangeAuthor.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.detail = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseRevokeKeyRequest(): RevokeKeyRequest {
-  return { id: "" };
+  return { id: "", accountId: "", author: undefined };
 }
 
 export const RevokeKeyRequest: MessageFns<RevokeKeyRequest> = {
   encode(message: RevokeKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    if (message.accountId !== "") {
+      writer.uint32(18).string(message.accountId);
+    }
+    if (message.author !== undefined) {
+      ChangeAuthor.encode(message.author, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -643,6 +1440,22 @@ export const RevokeKeyRequest: MessageFns<RevokeKeyRequest> = {
             }
 
             message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.author = ChangeAuthor.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -750,6 +1563,52 @@ export const KeyChanged: MessageFns<KeyChanged> = {
   },
 };
 
+function createBaseKeysUsed(): KeysUsed {
+  return { keyIds: [] };
+}
+
+export const KeysUsed: MessageFns<KeysUsed> = {
+  encode(message: KeysUsed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.keyIds) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KeysUsed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKeysUsed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keyIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /** Who a key belongs to, and what it may do. Owned by apps/auth. */
 export type AuthServiceService = typeof AuthServiceService;
 export const AuthServiceService = {
@@ -762,6 +1621,17 @@ export const AuthServiceService = {
     requestDeserialize: (value: Buffer): ValidateKeyRequest => ValidateKeyRequest.decode(value),
     responseSerialize: (value: ValidateKeyResponse): Buffer => Buffer.from(ValidateKeyResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ValidateKeyResponse => ValidateKeyResponse.decode(value),
+  },
+  /** The same for many keys at once, at most 1,000: what a gateway asks about the keys it has in use. */
+  validateKeys: {
+    path: "/tokenroute.auth.v1.AuthService/ValidateKeys" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ValidateKeysRequest): Buffer => Buffer.from(ValidateKeysRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ValidateKeysRequest => ValidateKeysRequest.decode(value),
+    responseSerialize: (value: ValidateKeysResponse): Buffer =>
+      Buffer.from(ValidateKeysResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ValidateKeysResponse => ValidateKeysResponse.decode(value),
   },
   /** Creates a key. The answer is the only place the secret is ever told. */
   createKey: {
@@ -782,6 +1652,29 @@ export const AuthServiceService = {
     responseSerialize: (value: ListKeysResponse): Buffer => Buffer.from(ListKeysResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListKeysResponse => ListKeysResponse.decode(value),
   },
+  /** Changes what a key may do. NOT_FOUND for an unknown id; ALREADY_EXISTS when it is revoked. */
+  updateKey: {
+    path: "/tokenroute.auth.v1.AuthService/UpdateKey" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UpdateKeyRequest): Buffer => Buffer.from(UpdateKeyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UpdateKeyRequest => UpdateKeyRequest.decode(value),
+    responseSerialize: (value: UpdateKeyResponse): Buffer => Buffer.from(UpdateKeyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UpdateKeyResponse => UpdateKeyResponse.decode(value),
+  },
+  /**
+   * Creates a key with the same settings and lets the old one go on for an overlap. The answer is the only place the new
+   * secret is ever told. NOT_FOUND for an unknown id; ALREADY_EXISTS when it is revoked or has expired.
+   */
+  rotateKey: {
+    path: "/tokenroute.auth.v1.AuthService/RotateKey" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RotateKeyRequest): Buffer => Buffer.from(RotateKeyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RotateKeyRequest => RotateKeyRequest.decode(value),
+    responseSerialize: (value: RotateKeyResponse): Buffer => Buffer.from(RotateKeyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RotateKeyResponse => RotateKeyResponse.decode(value),
+  },
   /** Revokes a key for good; revoking a revoked key changes nothing. NOT_FOUND for an unknown id. */
   revokeKey: {
     path: "/tokenroute.auth.v1.AuthService/RevokeKey" as const,
@@ -792,16 +1685,38 @@ export const AuthServiceService = {
     responseSerialize: (value: RevokeKeyResponse): Buffer => Buffer.from(RevokeKeyResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RevokeKeyResponse => RevokeKeyResponse.decode(value),
   },
+  /** Who changed what of a key, the newest first. NOT_FOUND for an unknown id. */
+  listKeyEvents: {
+    path: "/tokenroute.auth.v1.AuthService/ListKeyEvents" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListKeyEventsRequest): Buffer => Buffer.from(ListKeyEventsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListKeyEventsRequest => ListKeyEventsRequest.decode(value),
+    responseSerialize: (value: ListKeyEventsResponse): Buffer =>
+      Buffer.from(ListKeyEventsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListKeyEventsResponse => ListKeyEventsResponse.decode(value),
+  },
 } as const;
 
 export interface AuthServiceServer extends UntypedServiceImplementation {
   /** Answers for a key by its digest: the secret itself never leaves the process that received it. */
   validateKey: handleUnaryCall<ValidateKeyRequest, ValidateKeyResponse>;
+  /** The same for many keys at once, at most 1,000: what a gateway asks about the keys it has in use. */
+  validateKeys: handleUnaryCall<ValidateKeysRequest, ValidateKeysResponse>;
   /** Creates a key. The answer is the only place the secret is ever told. */
   createKey: handleUnaryCall<CreateKeyRequest, CreateKeyResponse>;
   listKeys: handleUnaryCall<ListKeysRequest, ListKeysResponse>;
+  /** Changes what a key may do. NOT_FOUND for an unknown id; ALREADY_EXISTS when it is revoked. */
+  updateKey: handleUnaryCall<UpdateKeyRequest, UpdateKeyResponse>;
+  /**
+   * Creates a key with the same settings and lets the old one go on for an overlap. The answer is the only place the new
+   * secret is ever told. NOT_FOUND for an unknown id; ALREADY_EXISTS when it is revoked or has expired.
+   */
+  rotateKey: handleUnaryCall<RotateKeyRequest, RotateKeyResponse>;
   /** Revokes a key for good; revoking a revoked key changes nothing. NOT_FOUND for an unknown id. */
   revokeKey: handleUnaryCall<RevokeKeyRequest, RevokeKeyResponse>;
+  /** Who changed what of a key, the newest first. NOT_FOUND for an unknown id. */
+  listKeyEvents: handleUnaryCall<ListKeyEventsRequest, ListKeyEventsResponse>;
 }
 
 export interface AuthServiceClient extends Client {
@@ -821,6 +1736,22 @@ export interface AuthServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ValidateKeyResponse) => void,
   ): ClientUnaryCall;
+  /** The same for many keys at once, at most 1,000: what a gateway asks about the keys it has in use. */
+  validateKeys(
+    request: ValidateKeysRequest,
+    callback: (error: ServiceError | null, response: ValidateKeysResponse) => void,
+  ): ClientUnaryCall;
+  validateKeys(
+    request: ValidateKeysRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ValidateKeysResponse) => void,
+  ): ClientUnaryCall;
+  validateKeys(
+    request: ValidateKeysRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ValidateKeysResponse) => void,
+  ): ClientUnaryCall;
   /** Creates a key. The answer is the only place the secret is ever told. */
   createKey(
     request: CreateKeyRequest,
@@ -852,6 +1783,41 @@ export interface AuthServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListKeysResponse) => void,
   ): ClientUnaryCall;
+  /** Changes what a key may do. NOT_FOUND for an unknown id; ALREADY_EXISTS when it is revoked. */
+  updateKey(
+    request: UpdateKeyRequest,
+    callback: (error: ServiceError | null, response: UpdateKeyResponse) => void,
+  ): ClientUnaryCall;
+  updateKey(
+    request: UpdateKeyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UpdateKeyResponse) => void,
+  ): ClientUnaryCall;
+  updateKey(
+    request: UpdateKeyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UpdateKeyResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Creates a key with the same settings and lets the old one go on for an overlap. The answer is the only place the new
+   * secret is ever told. NOT_FOUND for an unknown id; ALREADY_EXISTS when it is revoked or has expired.
+   */
+  rotateKey(
+    request: RotateKeyRequest,
+    callback: (error: ServiceError | null, response: RotateKeyResponse) => void,
+  ): ClientUnaryCall;
+  rotateKey(
+    request: RotateKeyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RotateKeyResponse) => void,
+  ): ClientUnaryCall;
+  rotateKey(
+    request: RotateKeyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RotateKeyResponse) => void,
+  ): ClientUnaryCall;
   /** Revokes a key for good; revoking a revoked key changes nothing. NOT_FOUND for an unknown id. */
   revokeKey(
     request: RevokeKeyRequest,
@@ -867,6 +1833,22 @@ export interface AuthServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RevokeKeyResponse) => void,
+  ): ClientUnaryCall;
+  /** Who changed what of a key, the newest first. NOT_FOUND for an unknown id. */
+  listKeyEvents(
+    request: ListKeyEventsRequest,
+    callback: (error: ServiceError | null, response: ListKeyEventsResponse) => void,
+  ): ClientUnaryCall;
+  listKeyEvents(
+    request: ListKeyEventsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListKeyEventsResponse) => void,
+  ): ClientUnaryCall;
+  listKeyEvents(
+    request: ListKeyEventsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListKeyEventsResponse) => void,
   ): ClientUnaryCall;
 }
 

@@ -20,18 +20,33 @@ import {
 } from "@grpc/grpc-js";
 import { FieldMask } from "../../../google/protobuf/field_mask.js";
 import { Timestamp } from "../../../google/protobuf/timestamp.js";
-import { CostItem, Usage } from "./holds.js";
+import { CostItem, Telemetry, Usage } from "./holds.js";
 
 export const protobufPackage = "tokenroute.billing.v1";
 
 export const protobufFileName = "tokenroute/billing/v1/billing.proto";
+
+export enum UsageGrouping {
+  USAGE_GROUPING_UNSPECIFIED = 0,
+  /** USAGE_GROUPING_HOUR - Of the charge, in UTC. One of these two at most. */
+  USAGE_GROUPING_HOUR = 1,
+  USAGE_GROUPING_DAY = 2,
+  USAGE_GROUPING_KEY = 3,
+  USAGE_GROUPING_MODEL = 4,
+  UNRECOGNIZED = -1,
+}
 
 export interface Account {
   id: string;
   email: string;
   balanceNanoUsd: bigint;
   heldNanoUsd: bigint;
-  createdAt?: Date | undefined;
+  createdAt?:
+    | Date
+    | undefined;
+  /** A frozen account takes no new holds; absent: it is not frozen. */
+  frozenAt?: Date | undefined;
+  frozenReason: string;
 }
 
 export interface GetAccountRequest {
@@ -45,6 +60,8 @@ export interface GetAccountResponse {
 export interface CreateAccountRequest {
   email: string;
   creditNanoUsd: bigint;
+  /** UUID chosen by the caller; absent: a new one. */
+  id?: string | undefined;
 }
 
 export interface CreateAccountResponse {
@@ -56,6 +73,8 @@ export interface GrantCreditRequest {
   amountNanoUsd: bigint;
   /** UUID chosen by the caller. */
   grantId: string;
+  /** Who grants it, and from where, for the record. */
+  operator?: string | undefined;
 }
 
 export interface GrantCreditResponse {
@@ -83,6 +102,8 @@ export interface Model {
     | undefined;
   /** The public id to move to, empty when none is named. */
   replacedBy: string;
+  /** From then on it is not on offer: new requests are refused, those under way are charged as ever. Absent: it stays. */
+  retiredAt?: Date | undefined;
 }
 
 /** Pico-USD (1e-12 USD) per token, so that a price per million tokens with six decimals is exact. */
@@ -111,6 +132,10 @@ export interface Price {
 }
 
 export interface ListModelsRequest {
+  /** Whose prices; empty: list prices. */
+  accountId: string;
+  /** Also those that are not on offer: without a price in force, or retired. */
+  withOthers?: boolean | undefined;
 }
 
 export interface ListModelsResponse {
@@ -189,8 +214,49 @@ export interface AddPriceResponse {
   price?: Price | undefined;
 }
 
+export interface PricePlan {
+  id: bigint;
+  accountId: string;
+  /** Empty: every model. */
+  model: string;
+  /** Of the list price, in hundredths of a percent: 10000 is the list price, 9000 a tenth less. */
+  basisPoints: number;
+  effectiveFrom?:
+    | Date
+    | undefined;
+  /** Why: a contract, a promise. */
+  reason: string;
+}
+
+export interface AddPricePlanRequest {
+  accountId: string;
+  /** Empty: every model. */
+  model: string;
+  /** 1 to 100000. */
+  basisPoints: number;
+  /** From now on when absent. Never in the past. */
+  effectiveFrom?: Date | undefined;
+  reason: string;
+  /** Who asks for it, for the record of changes. */
+  operator: string;
+}
+
+export interface AddPricePlanResponse {
+  plan?: PricePlan | undefined;
+}
+
+export interface ListPricePlansRequest {
+  accountId: string;
+}
+
+export interface ListPricePlansResponse {
+  plans: PricePlan[];
+}
+
 export interface GetHoldRequest {
   id: string;
+  /** When told, a hold of another account is an unknown one. */
+  accountId: string;
 }
 
 export interface GetHoldResponse {
@@ -218,6 +284,14 @@ export interface GetHoldResponse {
     | undefined;
   /** What its end moved on the ledger; none while nothing was charged. */
   entries: LedgerEntry[];
+  /** The account's plan that it pinned; absent: list price. `price` and `items` are before and after it. */
+  pricePlan?:
+    | PricePlan
+    | undefined;
+  /** Why the house bears a part of its cost; empty when it does not. */
+  lossReason: string;
+  /** Absent: it is under way, or nobody told. */
+  telemetry?: Telemetry | undefined;
 }
 
 export interface LedgerEntry {
@@ -240,6 +314,128 @@ export interface QuoteResponse {
   ceilingNanoUsd: bigint;
   priceId: bigint;
   availableNanoUsd: bigint;
+  /** The account's price plan that counts; absent: list price. */
+  pricePlanId?: bigint | undefined;
+}
+
+export interface GetUsageRequest {
+  accountId: string;
+  /** Full hours: what was charged from the first on and before the second. At most 366 days. */
+  from?: Date | undefined;
+  to?:
+    | Date
+    | undefined;
+  /** None: one sum. More than 10,000 groups are refused. */
+  groupBy: UsageGrouping[];
+  /** Of one key alone, of one model alone; empty: of all. */
+  keyId: string;
+  model: string;
+  /** Also how the requests went. */
+  withTelemetry: boolean;
+}
+
+export interface GetUsageResponse {
+  /** In order of time, key, model; those with usage only. */
+  groups: UsageGroup[];
+  total?:
+    | UsageSum
+    | undefined;
+  /** Only when it was asked for. */
+  telemetry?: TelemetrySum | undefined;
+}
+
+/** How the requests went that ended in the time asked for and told it. The last ones come some seconds later. */
+export interface TelemetrySum {
+  requests: bigint;
+  /** Answered with something else than 200 while their client was there. */
+  failed: bigint;
+  /** Their client went away before the end. */
+  cancelled: bigint;
+  /** Of those answered with 200; absent: there are none. */
+  duration?:
+    | Percentiles
+    | undefined;
+  /** Of streams answered with 200, to their first bytes; absent: there are none. */
+  firstToken?: Percentiles | undefined;
+}
+
+/** Milliseconds, each at most 8.7 % from the true one: times are counted in classes whose bounds grow by the fourth root of 2. */
+export interface Percentiles {
+  requests: bigint;
+  p50Ms: number;
+  p95Ms: number;
+  p99Ms: number;
+}
+
+/** What of it is not grouped by is empty. */
+export interface UsageGroup {
+  /** The first moment of the hour or day. */
+  beginsAt?: Date | undefined;
+  keyId: string;
+  model: string;
+  sum?: UsageSum | undefined;
+}
+
+/** Tokens as `Usage` counts them. */
+export interface UsageSum {
+  requests: bigint;
+  /** Of these, whose tokens are our own count. */
+  estimatedRequests: bigint;
+  inputTokens: bigint;
+  cachedInputTokens: bigint;
+  cacheWrite5mTokens: bigint;
+  cacheWrite1hTokens: bigint;
+  audioInputTokens: bigint;
+  outputTokens: bigint;
+  reasoningTokens: bigint;
+  costNanoUsd: bigint;
+  chargedNanoUsd: bigint;
+}
+
+export interface ListRequestsRequest {
+  accountId: string;
+  /** Of one key, one model, one state (held, settled, released, expired); empty: of all. */
+  keyId: string;
+  model: string;
+  state: string;
+  /** Begun from the first on and before the second; absent: without that bound. */
+  from?: Date | undefined;
+  to?:
+    | Date
+    | undefined;
+  /** 1 to 200; 0: 50. */
+  pageSize: number;
+  /** As the page before told it; empty: the newest. */
+  pageToken: string;
+  /** succeeded (200), cancelled (499) or failed (any other); empty: all, also those that told none. */
+  result: string;
+}
+
+export interface ListRequestsResponse {
+  /** Fewer than asked for, even none, may be followed by more: where few match, only so many are looked through at once. */
+  requests: LoggedRequest[];
+  /** Empty: there are no more. */
+  nextPageToken: string;
+}
+
+export interface LoggedRequest {
+  id: string;
+  keyId: string;
+  model: string;
+  /** held, settled, released or expired. */
+  state: string;
+  createdAt?: Date | undefined;
+  endedAt?: Date | undefined;
+  amountNanoUsd: bigint;
+  /** These only of one that is settled. */
+  usedAt?: Date | undefined;
+  costNanoUsd: bigint;
+  chargedNanoUsd: bigint;
+  usage?:
+    | Usage
+    | undefined;
+  /** Absent: it is under way, or nobody told. */
+  telemetry?: Telemetry | undefined;
 }
 
 export interface VerifyLedgerRequest {
@@ -257,8 +453,125 @@ export interface InvariantResult {
   rows: string[];
 }
 
+export interface ListAccountsRequest {
+  /** A part of the e-mail address, or a whole id; empty: every account. Letters' case makes no difference. */
+  text: string;
+  /** These match besides. At most 1000. */
+  ids: string[];
+  /** Frozen ones alone. */
+  onlyFrozen: boolean;
+  /** 1 to 200; 0: 50. */
+  pageSize: number;
+  /** As the page before told it; empty: the newest. */
+  pageToken: string;
+}
+
+export interface ListAccountsResponse {
+  accounts: Account[];
+  /** Empty: there are no more. */
+  nextPageToken: string;
+}
+
+export interface PreviewPriceRequest {
+  /** `operator` is not read. */
+  price?: AddPriceRequest | undefined;
+}
+
+export interface PreviewPriceResponse {
+  /** In force from the same moment on if nothing is added; absent: none. */
+  before?:
+    | Price
+    | undefined;
+  /** As it would be. */
+  after?:
+    | Price
+    | undefined;
+  /** The charges looked at are all of the model since then: 30 days, or less where they are too many to look at. */
+  since?: Date | undefined;
+  requests: bigint;
+  /** What they cost at both prices, each request with its account's plan and rounded by itself. */
+  beforeNanoUsd: bigint;
+  afterNanoUsd: bigint;
+  /** By class of token; each sum is rounded once, so together they may be less than the totals. */
+  tokens: RepricedTokens[];
+  /** Accounts whose requests cost another amount; of them the 20 for which it makes most, in the first place the greatest. */
+  affectedAccounts: number;
+  accounts: RepricedAccount[];
+}
+
+export interface RepricedTokens {
+  /** As in CostItem: input, cached_input, cache_write_5m, cache_write_1h, audio_input, output. */
+  kind: string;
+  tokens: bigint;
+  beforeNanoUsd: bigint;
+  afterNanoUsd: bigint;
+}
+
+export interface RepricedAccount {
+  accountId: string;
+  email: string;
+  requests: bigint;
+  beforeNanoUsd: bigint;
+  afterNanoUsd: bigint;
+}
+
+export interface ListModelUsersRequest {
+  model: string;
+}
+
+export interface ListModelUsersResponse {
+  /** At most 100. */
+  users: ModelUser[];
+  accounts: number;
+}
+
+export interface ModelUser {
+  accountId: string;
+  email: string;
+  requests: bigint;
+  chargedNanoUsd: bigint;
+  /** The hour (UTC) of its last request. */
+  lastHour?: Date | undefined;
+}
+
+export interface ListCatalogueEventsRequest {
+  model: string;
+}
+
+export interface ListCatalogueEventsResponse {
+  /** At most 100. */
+  events: CatalogueEvent[];
+}
+
+export interface CatalogueEvent {
+  id: bigint;
+  /** model-created, model-changed, model-removed or price-added. */
+  what: string;
+  at?:
+    | Date
+    | undefined;
+  /** The operator, as the change told it. */
+  by: string;
+  /** The columns that differ, each with what it was and is, as JSON; of something new all that are set. */
+  changes: CatalogueChange[];
+}
+
+export interface CatalogueChange {
+  column: string;
+  before: string;
+  after: string;
+}
+
 function createBaseAccount(): Account {
-  return { id: "", email: "", balanceNanoUsd: 0n, heldNanoUsd: 0n, createdAt: undefined };
+  return {
+    id: "",
+    email: "",
+    balanceNanoUsd: 0n,
+    heldNanoUsd: 0n,
+    createdAt: undefined,
+    frozenAt: undefined,
+    frozenReason: "",
+  };
 }
 
 export const Account: MessageFns<Account> = {
@@ -283,6 +596,12 @@ export const Account: MessageFns<Account> = {
     }
     if (message.createdAt !== undefined) {
       Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(42).fork()).join();
+    }
+    if (message.frozenAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.frozenAt), writer.uint32(50).fork()).join();
+    }
+    if (message.frozenReason !== "") {
+      writer.uint32(58).string(message.frozenReason);
     }
     return writer;
   },
@@ -338,6 +657,22 @@ export const Account: MessageFns<Account> = {
             }
 
             message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.frozenAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.frozenReason = reader.string();
             continue;
           }
         }
@@ -446,7 +781,7 @@ export const GetAccountResponse: MessageFns<GetAccountResponse> = {
 };
 
 function createBaseCreateAccountRequest(): CreateAccountRequest {
-  return { email: "", creditNanoUsd: 0n };
+  return { email: "", creditNanoUsd: 0n, id: undefined };
 }
 
 export const CreateAccountRequest: MessageFns<CreateAccountRequest> = {
@@ -459,6 +794,9 @@ export const CreateAccountRequest: MessageFns<CreateAccountRequest> = {
         throw new globalThis.Error("value provided for field message.creditNanoUsd of type int64 too large");
       }
       writer.uint32(16).int64(message.creditNanoUsd);
+    }
+    if (message.id !== undefined) {
+      writer.uint32(26).string(message.id);
     }
     return writer;
   },
@@ -490,6 +828,14 @@ export const CreateAccountRequest: MessageFns<CreateAccountRequest> = {
             }
 
             message.creditNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.id = reader.string();
             continue;
           }
         }
@@ -552,7 +898,7 @@ export const CreateAccountResponse: MessageFns<CreateAccountResponse> = {
 };
 
 function createBaseGrantCreditRequest(): GrantCreditRequest {
-  return { accountId: "", amountNanoUsd: 0n, grantId: "" };
+  return { accountId: "", amountNanoUsd: 0n, grantId: "", operator: undefined };
 }
 
 export const GrantCreditRequest: MessageFns<GrantCreditRequest> = {
@@ -568,6 +914,9 @@ export const GrantCreditRequest: MessageFns<GrantCreditRequest> = {
     }
     if (message.grantId !== "") {
       writer.uint32(26).string(message.grantId);
+    }
+    if (message.operator !== undefined) {
+      writer.uint32(34).string(message.operator);
     }
     return writer;
   },
@@ -607,6 +956,14 @@ export const GrantCreditRequest: MessageFns<GrantCreditRequest> = {
             }
 
             message.grantId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.operator = reader.string();
             continue;
           }
         }
@@ -681,6 +1038,7 @@ function createBaseModel(): Model {
     capabilities: [],
     deprecatedAt: undefined,
     replacedBy: "",
+    retiredAt: undefined,
   };
 }
 
@@ -718,6 +1076,9 @@ export const Model: MessageFns<Model> = {
     }
     if (message.replacedBy !== "") {
       writer.uint32(90).string(message.replacedBy);
+    }
+    if (message.retiredAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.retiredAt), writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -821,6 +1182,14 @@ export const Model: MessageFns<Model> = {
             }
 
             message.replacedBy = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.retiredAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -1098,11 +1467,17 @@ export const Price: MessageFns<Price> = {
 };
 
 function createBaseListModelsRequest(): ListModelsRequest {
-  return {};
+  return { accountId: "", withOthers: undefined };
 }
 
 export const ListModelsRequest: MessageFns<ListModelsRequest> = {
-  encode(_: ListModelsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: ListModelsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.withOthers !== undefined) {
+      writer.uint32(16).bool(message.withOthers);
+    }
     return writer;
   },
 
@@ -1119,6 +1494,22 @@ export const ListModelsRequest: MessageFns<ListModelsRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.withOthers = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1700,14 +2091,360 @@ export const AddPriceResponse: MessageFns<AddPriceResponse> = {
   },
 };
 
+function createBasePricePlan(): PricePlan {
+  return { id: 0n, accountId: "", model: "", basisPoints: 0, effectiveFrom: undefined, reason: "" };
+}
+
+export const PricePlan: MessageFns<PricePlan> = {
+  encode(message: PricePlan, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== 0n) {
+      if (BigInt.asIntN(64, message.id) !== message.id) {
+        throw new globalThis.Error("value provided for field message.id of type int64 too large");
+      }
+      writer.uint32(8).int64(message.id);
+    }
+    if (message.accountId !== "") {
+      writer.uint32(18).string(message.accountId);
+    }
+    if (message.model !== "") {
+      writer.uint32(26).string(message.model);
+    }
+    if (message.basisPoints !== 0) {
+      writer.uint32(32).uint32(message.basisPoints);
+    }
+    if (message.effectiveFrom !== undefined) {
+      Timestamp.encode(toTimestamp(message.effectiveFrom), writer.uint32(42).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(50).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PricePlan {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePricePlan();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.id = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.basisPoints = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.effectiveFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAddPricePlanRequest(): AddPricePlanRequest {
+  return { accountId: "", model: "", basisPoints: 0, effectiveFrom: undefined, reason: "", operator: "" };
+}
+
+export const AddPricePlanRequest: MessageFns<AddPricePlanRequest> = {
+  encode(message: AddPricePlanRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.model !== "") {
+      writer.uint32(18).string(message.model);
+    }
+    if (message.basisPoints !== 0) {
+      writer.uint32(24).uint32(message.basisPoints);
+    }
+    if (message.effectiveFrom !== undefined) {
+      Timestamp.encode(toTimestamp(message.effectiveFrom), writer.uint32(34).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(42).string(message.reason);
+    }
+    if (message.operator !== "") {
+      writer.uint32(50).string(message.operator);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AddPricePlanRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAddPricePlanRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.basisPoints = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.effectiveFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.operator = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAddPricePlanResponse(): AddPricePlanResponse {
+  return { plan: undefined };
+}
+
+export const AddPricePlanResponse: MessageFns<AddPricePlanResponse> = {
+  encode(message: AddPricePlanResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.plan !== undefined) {
+      PricePlan.encode(message.plan, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AddPricePlanResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAddPricePlanResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.plan = PricePlan.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListPricePlansRequest(): ListPricePlansRequest {
+  return { accountId: "" };
+}
+
+export const ListPricePlansRequest: MessageFns<ListPricePlansRequest> = {
+  encode(message: ListPricePlansRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPricePlansRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPricePlansRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListPricePlansResponse(): ListPricePlansResponse {
+  return { plans: [] };
+}
+
+export const ListPricePlansResponse: MessageFns<ListPricePlansResponse> = {
+  encode(message: ListPricePlansResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.plans) {
+      PricePlan.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPricePlansResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPricePlansResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.plans.push(PricePlan.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseGetHoldRequest(): GetHoldRequest {
-  return { id: "" };
+  return { id: "", accountId: "" };
 }
 
 export const GetHoldRequest: MessageFns<GetHoldRequest> = {
   encode(message: GetHoldRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    if (message.accountId !== "") {
+      writer.uint32(18).string(message.accountId);
     }
     return writer;
   },
@@ -1731,6 +2468,14 @@ export const GetHoldRequest: MessageFns<GetHoldRequest> = {
             }
 
             message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.accountId = reader.string();
             continue;
           }
         }
@@ -1764,6 +2509,9 @@ function createBaseGetHoldResponse(): GetHoldResponse {
     items: [],
     price: undefined,
     entries: [],
+    pricePlan: undefined,
+    lossReason: "",
+    telemetry: undefined,
   };
 }
 
@@ -1828,6 +2576,15 @@ export const GetHoldResponse: MessageFns<GetHoldResponse> = {
     }
     for (const v of message.entries) {
       LedgerEntry.encode(v!, writer.uint32(130).fork()).join();
+    }
+    if (message.pricePlan !== undefined) {
+      PricePlan.encode(message.pricePlan, writer.uint32(138).fork()).join();
+    }
+    if (message.lossReason !== "") {
+      writer.uint32(146).string(message.lossReason);
+    }
+    if (message.telemetry !== undefined) {
+      Telemetry.encode(message.telemetry, writer.uint32(154).fork()).join();
     }
     return writer;
   },
@@ -1971,6 +2728,30 @@ export const GetHoldResponse: MessageFns<GetHoldResponse> = {
             }
 
             message.entries.push(LedgerEntry.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.pricePlan = PricePlan.decode(reader, reader.uint32());
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.lossReason = reader.string();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.telemetry = Telemetry.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -2148,7 +2929,7 @@ export const QuoteRequest: MessageFns<QuoteRequest> = {
 };
 
 function createBaseQuoteResponse(): QuoteResponse {
-  return { ceilingNanoUsd: 0n, priceId: 0n, availableNanoUsd: 0n };
+  return { ceilingNanoUsd: 0n, priceId: 0n, availableNanoUsd: 0n, pricePlanId: undefined };
 }
 
 export const QuoteResponse: MessageFns<QuoteResponse> = {
@@ -2170,6 +2951,12 @@ export const QuoteResponse: MessageFns<QuoteResponse> = {
         throw new globalThis.Error("value provided for field message.availableNanoUsd of type int64 too large");
       }
       writer.uint32(24).int64(message.availableNanoUsd);
+    }
+    if (message.pricePlanId !== undefined) {
+      if (BigInt.asIntN(64, message.pricePlanId) !== message.pricePlanId) {
+        throw new globalThis.Error("value provided for field message.pricePlanId of type int64 too large");
+      }
+      writer.uint32(32).int64(message.pricePlanId);
     }
     return writer;
   },
@@ -2209,6 +2996,1059 @@ export const QuoteResponse: MessageFns<QuoteResponse> = {
             }
 
             message.availableNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.pricePlanId = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGetUsageRequest(): GetUsageRequest {
+  return { accountId: "", from: undefined, to: undefined, groupBy: [], keyId: "", model: "", withTelemetry: false };
+}
+
+export const GetUsageRequest: MessageFns<GetUsageRequest> = {
+  encode(message: GetUsageRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.from !== undefined) {
+      Timestamp.encode(toTimestamp(message.from), writer.uint32(18).fork()).join();
+    }
+    if (message.to !== undefined) {
+      Timestamp.encode(toTimestamp(message.to), writer.uint32(26).fork()).join();
+    }
+    if (message.groupBy.length !== 0) {
+      writer.uint32(34).fork();
+      for (const v of message.groupBy) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    if (message.keyId !== "") {
+      writer.uint32(42).string(message.keyId);
+    }
+    if (message.model !== "") {
+      writer.uint32(50).string(message.model);
+    }
+    if (message.withTelemetry !== false) {
+      writer.uint32(56).bool(message.withTelemetry);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetUsageRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetUsageRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.from = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag === 32) {
+              message.groupBy.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 34) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.groupBy.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.withTelemetry = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGetUsageResponse(): GetUsageResponse {
+  return { groups: [], total: undefined, telemetry: undefined };
+}
+
+export const GetUsageResponse: MessageFns<GetUsageResponse> = {
+  encode(message: GetUsageResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.groups) {
+      UsageGroup.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.total !== undefined) {
+      UsageSum.encode(message.total, writer.uint32(18).fork()).join();
+    }
+    if (message.telemetry !== undefined) {
+      TelemetrySum.encode(message.telemetry, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetUsageResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetUsageResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.groups.push(UsageGroup.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.total = UsageSum.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.telemetry = TelemetrySum.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTelemetrySum(): TelemetrySum {
+  return { requests: 0n, failed: 0n, cancelled: 0n, duration: undefined, firstToken: undefined };
+}
+
+export const TelemetrySum: MessageFns<TelemetrySum> = {
+  encode(message: TelemetrySum, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requests !== 0n) {
+      if (BigInt.asIntN(64, message.requests) !== message.requests) {
+        throw new globalThis.Error("value provided for field message.requests of type int64 too large");
+      }
+      writer.uint32(8).int64(message.requests);
+    }
+    if (message.failed !== 0n) {
+      if (BigInt.asIntN(64, message.failed) !== message.failed) {
+        throw new globalThis.Error("value provided for field message.failed of type int64 too large");
+      }
+      writer.uint32(16).int64(message.failed);
+    }
+    if (message.cancelled !== 0n) {
+      if (BigInt.asIntN(64, message.cancelled) !== message.cancelled) {
+        throw new globalThis.Error("value provided for field message.cancelled of type int64 too large");
+      }
+      writer.uint32(24).int64(message.cancelled);
+    }
+    if (message.duration !== undefined) {
+      Percentiles.encode(message.duration, writer.uint32(34).fork()).join();
+    }
+    if (message.firstToken !== undefined) {
+      Percentiles.encode(message.firstToken, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TelemetrySum {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTelemetrySum();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.requests = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.failed = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.cancelled = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.duration = Percentiles.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.firstToken = Percentiles.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePercentiles(): Percentiles {
+  return { requests: 0n, p50Ms: 0, p95Ms: 0, p99Ms: 0 };
+}
+
+export const Percentiles: MessageFns<Percentiles> = {
+  encode(message: Percentiles, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requests !== 0n) {
+      if (BigInt.asIntN(64, message.requests) !== message.requests) {
+        throw new globalThis.Error("value provided for field message.requests of type int64 too large");
+      }
+      writer.uint32(8).int64(message.requests);
+    }
+    if (message.p50Ms !== 0) {
+      writer.uint32(16).uint32(message.p50Ms);
+    }
+    if (message.p95Ms !== 0) {
+      writer.uint32(24).uint32(message.p95Ms);
+    }
+    if (message.p99Ms !== 0) {
+      writer.uint32(32).uint32(message.p99Ms);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Percentiles {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePercentiles();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.requests = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.p50Ms = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.p95Ms = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.p99Ms = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUsageGroup(): UsageGroup {
+  return { beginsAt: undefined, keyId: "", model: "", sum: undefined };
+}
+
+export const UsageGroup: MessageFns<UsageGroup> = {
+  encode(message: UsageGroup, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.beginsAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.beginsAt), writer.uint32(10).fork()).join();
+    }
+    if (message.keyId !== "") {
+      writer.uint32(18).string(message.keyId);
+    }
+    if (message.model !== "") {
+      writer.uint32(26).string(message.model);
+    }
+    if (message.sum !== undefined) {
+      UsageSum.encode(message.sum, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UsageGroup {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUsageGroup();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.beginsAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.sum = UsageSum.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUsageSum(): UsageSum {
+  return {
+    requests: 0n,
+    estimatedRequests: 0n,
+    inputTokens: 0n,
+    cachedInputTokens: 0n,
+    cacheWrite5mTokens: 0n,
+    cacheWrite1hTokens: 0n,
+    audioInputTokens: 0n,
+    outputTokens: 0n,
+    reasoningTokens: 0n,
+    costNanoUsd: 0n,
+    chargedNanoUsd: 0n,
+  };
+}
+
+export const UsageSum: MessageFns<UsageSum> = {
+  encode(message: UsageSum, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requests !== 0n) {
+      if (BigInt.asIntN(64, message.requests) !== message.requests) {
+        throw new globalThis.Error("value provided for field message.requests of type int64 too large");
+      }
+      writer.uint32(8).int64(message.requests);
+    }
+    if (message.estimatedRequests !== 0n) {
+      if (BigInt.asIntN(64, message.estimatedRequests) !== message.estimatedRequests) {
+        throw new globalThis.Error("value provided for field message.estimatedRequests of type int64 too large");
+      }
+      writer.uint32(16).int64(message.estimatedRequests);
+    }
+    if (message.inputTokens !== 0n) {
+      if (BigInt.asIntN(64, message.inputTokens) !== message.inputTokens) {
+        throw new globalThis.Error("value provided for field message.inputTokens of type int64 too large");
+      }
+      writer.uint32(24).int64(message.inputTokens);
+    }
+    if (message.cachedInputTokens !== 0n) {
+      if (BigInt.asIntN(64, message.cachedInputTokens) !== message.cachedInputTokens) {
+        throw new globalThis.Error("value provided for field message.cachedInputTokens of type int64 too large");
+      }
+      writer.uint32(32).int64(message.cachedInputTokens);
+    }
+    if (message.cacheWrite5mTokens !== 0n) {
+      if (BigInt.asIntN(64, message.cacheWrite5mTokens) !== message.cacheWrite5mTokens) {
+        throw new globalThis.Error("value provided for field message.cacheWrite5mTokens of type int64 too large");
+      }
+      writer.uint32(40).int64(message.cacheWrite5mTokens);
+    }
+    if (message.cacheWrite1hTokens !== 0n) {
+      if (BigInt.asIntN(64, message.cacheWrite1hTokens) !== message.cacheWrite1hTokens) {
+        throw new globalThis.Error("value provided for field message.cacheWrite1hTokens of type int64 too large");
+      }
+      writer.uint32(48).int64(message.cacheWrite1hTokens);
+    }
+    if (message.audioInputTokens !== 0n) {
+      if (BigInt.asIntN(64, message.audioInputTokens) !== message.audioInputTokens) {
+        throw new globalThis.Error("value provided for field message.audioInputTokens of type int64 too large");
+      }
+      writer.uint32(56).int64(message.audioInputTokens);
+    }
+    if (message.outputTokens !== 0n) {
+      if (BigInt.asIntN(64, message.outputTokens) !== message.outputTokens) {
+        throw new globalThis.Error("value provided for field message.outputTokens of type int64 too large");
+      }
+      writer.uint32(64).int64(message.outputTokens);
+    }
+    if (message.reasoningTokens !== 0n) {
+      if (BigInt.asIntN(64, message.reasoningTokens) !== message.reasoningTokens) {
+        throw new globalThis.Error("value provided for field message.reasoningTokens of type int64 too large");
+      }
+      writer.uint32(72).int64(message.reasoningTokens);
+    }
+    if (message.costNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.costNanoUsd) !== message.costNanoUsd) {
+        throw new globalThis.Error("value provided for field message.costNanoUsd of type int64 too large");
+      }
+      writer.uint32(80).int64(message.costNanoUsd);
+    }
+    if (message.chargedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.chargedNanoUsd) !== message.chargedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.chargedNanoUsd of type int64 too large");
+      }
+      writer.uint32(88).int64(message.chargedNanoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UsageSum {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUsageSum();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.requests = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.estimatedRequests = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.inputTokens = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.cachedInputTokens = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.cacheWrite5mTokens = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.cacheWrite1hTokens = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.audioInputTokens = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.outputTokens = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.reasoningTokens = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.costNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.chargedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListRequestsRequest(): ListRequestsRequest {
+  return {
+    accountId: "",
+    keyId: "",
+    model: "",
+    state: "",
+    from: undefined,
+    to: undefined,
+    pageSize: 0,
+    pageToken: "",
+    result: "",
+  };
+}
+
+export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
+  encode(message: ListRequestsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.keyId !== "") {
+      writer.uint32(18).string(message.keyId);
+    }
+    if (message.model !== "") {
+      writer.uint32(26).string(message.model);
+    }
+    if (message.state !== "") {
+      writer.uint32(34).string(message.state);
+    }
+    if (message.from !== undefined) {
+      Timestamp.encode(toTimestamp(message.from), writer.uint32(42).fork()).join();
+    }
+    if (message.to !== undefined) {
+      Timestamp.encode(toTimestamp(message.to), writer.uint32(50).fork()).join();
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(56).uint32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(66).string(message.pageToken);
+    }
+    if (message.result !== "") {
+      writer.uint32(74).string(message.result);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRequestsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRequestsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.from = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.pageSize = reader.uint32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.result = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListRequestsResponse(): ListRequestsResponse {
+  return { requests: [], nextPageToken: "" };
+}
+
+export const ListRequestsResponse: MessageFns<ListRequestsResponse> = {
+  encode(message: ListRequestsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.requests) {
+      LoggedRequest.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRequestsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRequestsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requests.push(LoggedRequest.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLoggedRequest(): LoggedRequest {
+  return {
+    id: "",
+    keyId: "",
+    model: "",
+    state: "",
+    createdAt: undefined,
+    endedAt: undefined,
+    amountNanoUsd: 0n,
+    usedAt: undefined,
+    costNanoUsd: 0n,
+    chargedNanoUsd: 0n,
+    usage: undefined,
+    telemetry: undefined,
+  };
+}
+
+export const LoggedRequest: MessageFns<LoggedRequest> = {
+  encode(message: LoggedRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.keyId !== "") {
+      writer.uint32(18).string(message.keyId);
+    }
+    if (message.model !== "") {
+      writer.uint32(26).string(message.model);
+    }
+    if (message.state !== "") {
+      writer.uint32(34).string(message.state);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(42).fork()).join();
+    }
+    if (message.endedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.endedAt), writer.uint32(50).fork()).join();
+    }
+    if (message.amountNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.amountNanoUsd) !== message.amountNanoUsd) {
+        throw new globalThis.Error("value provided for field message.amountNanoUsd of type int64 too large");
+      }
+      writer.uint32(56).int64(message.amountNanoUsd);
+    }
+    if (message.usedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.usedAt), writer.uint32(66).fork()).join();
+    }
+    if (message.costNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.costNanoUsd) !== message.costNanoUsd) {
+        throw new globalThis.Error("value provided for field message.costNanoUsd of type int64 too large");
+      }
+      writer.uint32(72).int64(message.costNanoUsd);
+    }
+    if (message.chargedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.chargedNanoUsd) !== message.chargedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.chargedNanoUsd of type int64 too large");
+      }
+      writer.uint32(80).int64(message.chargedNanoUsd);
+    }
+    if (message.usage !== undefined) {
+      Usage.encode(message.usage, writer.uint32(90).fork()).join();
+    }
+    if (message.telemetry !== undefined) {
+      Telemetry.encode(message.telemetry, writer.uint32(98).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LoggedRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLoggedRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.endedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.amountNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.usedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.costNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.chargedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.usage = Usage.decode(reader, reader.uint32());
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.telemetry = Telemetry.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -2373,6 +4213,991 @@ export const InvariantResult: MessageFns<InvariantResult> = {
   },
 };
 
+function createBaseListAccountsRequest(): ListAccountsRequest {
+  return { text: "", ids: [], onlyFrozen: false, pageSize: 0, pageToken: "" };
+}
+
+export const ListAccountsRequest: MessageFns<ListAccountsRequest> = {
+  encode(message: ListAccountsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.text !== "") {
+      writer.uint32(10).string(message.text);
+    }
+    for (const v of message.ids) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.onlyFrozen !== false) {
+      writer.uint32(24).bool(message.onlyFrozen);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(32).uint32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(42).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAccountsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAccountsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.ids.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.onlyFrozen = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.pageSize = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListAccountsResponse(): ListAccountsResponse {
+  return { accounts: [], nextPageToken: "" };
+}
+
+export const ListAccountsResponse: MessageFns<ListAccountsResponse> = {
+  encode(message: ListAccountsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.accounts) {
+      Account.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAccountsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAccountsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accounts.push(Account.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePreviewPriceRequest(): PreviewPriceRequest {
+  return { price: undefined };
+}
+
+export const PreviewPriceRequest: MessageFns<PreviewPriceRequest> = {
+  encode(message: PreviewPriceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.price !== undefined) {
+      AddPriceRequest.encode(message.price, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewPriceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewPriceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.price = AddPriceRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePreviewPriceResponse(): PreviewPriceResponse {
+  return {
+    before: undefined,
+    after: undefined,
+    since: undefined,
+    requests: 0n,
+    beforeNanoUsd: 0n,
+    afterNanoUsd: 0n,
+    tokens: [],
+    affectedAccounts: 0,
+    accounts: [],
+  };
+}
+
+export const PreviewPriceResponse: MessageFns<PreviewPriceResponse> = {
+  encode(message: PreviewPriceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.before !== undefined) {
+      Price.encode(message.before, writer.uint32(10).fork()).join();
+    }
+    if (message.after !== undefined) {
+      Price.encode(message.after, writer.uint32(18).fork()).join();
+    }
+    if (message.since !== undefined) {
+      Timestamp.encode(toTimestamp(message.since), writer.uint32(26).fork()).join();
+    }
+    if (message.requests !== 0n) {
+      if (BigInt.asIntN(64, message.requests) !== message.requests) {
+        throw new globalThis.Error("value provided for field message.requests of type int64 too large");
+      }
+      writer.uint32(32).int64(message.requests);
+    }
+    if (message.beforeNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.beforeNanoUsd) !== message.beforeNanoUsd) {
+        throw new globalThis.Error("value provided for field message.beforeNanoUsd of type int64 too large");
+      }
+      writer.uint32(40).int64(message.beforeNanoUsd);
+    }
+    if (message.afterNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.afterNanoUsd) !== message.afterNanoUsd) {
+        throw new globalThis.Error("value provided for field message.afterNanoUsd of type int64 too large");
+      }
+      writer.uint32(48).int64(message.afterNanoUsd);
+    }
+    for (const v of message.tokens) {
+      RepricedTokens.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.affectedAccounts !== 0) {
+      writer.uint32(64).uint32(message.affectedAccounts);
+    }
+    for (const v of message.accounts) {
+      RepricedAccount.encode(v!, writer.uint32(74).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewPriceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewPriceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.before = Price.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.after = Price.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.since = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.requests = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.beforeNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.afterNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.tokens.push(RepricedTokens.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.affectedAccounts = reader.uint32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.accounts.push(RepricedAccount.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRepricedTokens(): RepricedTokens {
+  return { kind: "", tokens: 0n, beforeNanoUsd: 0n, afterNanoUsd: 0n };
+}
+
+export const RepricedTokens: MessageFns<RepricedTokens> = {
+  encode(message: RepricedTokens, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.tokens !== 0n) {
+      if (BigInt.asIntN(64, message.tokens) !== message.tokens) {
+        throw new globalThis.Error("value provided for field message.tokens of type int64 too large");
+      }
+      writer.uint32(16).int64(message.tokens);
+    }
+    if (message.beforeNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.beforeNanoUsd) !== message.beforeNanoUsd) {
+        throw new globalThis.Error("value provided for field message.beforeNanoUsd of type int64 too large");
+      }
+      writer.uint32(24).int64(message.beforeNanoUsd);
+    }
+    if (message.afterNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.afterNanoUsd) !== message.afterNanoUsd) {
+        throw new globalThis.Error("value provided for field message.afterNanoUsd of type int64 too large");
+      }
+      writer.uint32(32).int64(message.afterNanoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RepricedTokens {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRepricedTokens();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.tokens = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.beforeNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.afterNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRepricedAccount(): RepricedAccount {
+  return { accountId: "", email: "", requests: 0n, beforeNanoUsd: 0n, afterNanoUsd: 0n };
+}
+
+export const RepricedAccount: MessageFns<RepricedAccount> = {
+  encode(message: RepricedAccount, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.email !== "") {
+      writer.uint32(18).string(message.email);
+    }
+    if (message.requests !== 0n) {
+      if (BigInt.asIntN(64, message.requests) !== message.requests) {
+        throw new globalThis.Error("value provided for field message.requests of type int64 too large");
+      }
+      writer.uint32(24).int64(message.requests);
+    }
+    if (message.beforeNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.beforeNanoUsd) !== message.beforeNanoUsd) {
+        throw new globalThis.Error("value provided for field message.beforeNanoUsd of type int64 too large");
+      }
+      writer.uint32(32).int64(message.beforeNanoUsd);
+    }
+    if (message.afterNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.afterNanoUsd) !== message.afterNanoUsd) {
+        throw new globalThis.Error("value provided for field message.afterNanoUsd of type int64 too large");
+      }
+      writer.uint32(40).int64(message.afterNanoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RepricedAccount {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRepricedAccount();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.email = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.requests = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.beforeNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.afterNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListModelUsersRequest(): ListModelUsersRequest {
+  return { model: "" };
+}
+
+export const ListModelUsersRequest: MessageFns<ListModelUsersRequest> = {
+  encode(message: ListModelUsersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.model !== "") {
+      writer.uint32(10).string(message.model);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListModelUsersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListModelUsersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListModelUsersResponse(): ListModelUsersResponse {
+  return { users: [], accounts: 0 };
+}
+
+export const ListModelUsersResponse: MessageFns<ListModelUsersResponse> = {
+  encode(message: ListModelUsersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.users) {
+      ModelUser.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.accounts !== 0) {
+      writer.uint32(16).uint32(message.accounts);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListModelUsersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListModelUsersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.users.push(ModelUser.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.accounts = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseModelUser(): ModelUser {
+  return { accountId: "", email: "", requests: 0n, chargedNanoUsd: 0n, lastHour: undefined };
+}
+
+export const ModelUser: MessageFns<ModelUser> = {
+  encode(message: ModelUser, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.email !== "") {
+      writer.uint32(18).string(message.email);
+    }
+    if (message.requests !== 0n) {
+      if (BigInt.asIntN(64, message.requests) !== message.requests) {
+        throw new globalThis.Error("value provided for field message.requests of type int64 too large");
+      }
+      writer.uint32(24).int64(message.requests);
+    }
+    if (message.chargedNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.chargedNanoUsd) !== message.chargedNanoUsd) {
+        throw new globalThis.Error("value provided for field message.chargedNanoUsd of type int64 too large");
+      }
+      writer.uint32(32).int64(message.chargedNanoUsd);
+    }
+    if (message.lastHour !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastHour), writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ModelUser {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseModelUser();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.email = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.requests = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.chargedNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.lastHour = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListCatalogueEventsRequest(): ListCatalogueEventsRequest {
+  return { model: "" };
+}
+
+export const ListCatalogueEventsRequest: MessageFns<ListCatalogueEventsRequest> = {
+  encode(message: ListCatalogueEventsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.model !== "") {
+      writer.uint32(10).string(message.model);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListCatalogueEventsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListCatalogueEventsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListCatalogueEventsResponse(): ListCatalogueEventsResponse {
+  return { events: [] };
+}
+
+export const ListCatalogueEventsResponse: MessageFns<ListCatalogueEventsResponse> = {
+  encode(message: ListCatalogueEventsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.events) {
+      CatalogueEvent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListCatalogueEventsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListCatalogueEventsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.events.push(CatalogueEvent.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCatalogueEvent(): CatalogueEvent {
+  return { id: 0n, what: "", at: undefined, by: "", changes: [] };
+}
+
+export const CatalogueEvent: MessageFns<CatalogueEvent> = {
+  encode(message: CatalogueEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== 0n) {
+      if (BigInt.asIntN(64, message.id) !== message.id) {
+        throw new globalThis.Error("value provided for field message.id of type int64 too large");
+      }
+      writer.uint32(8).int64(message.id);
+    }
+    if (message.what !== "") {
+      writer.uint32(18).string(message.what);
+    }
+    if (message.at !== undefined) {
+      Timestamp.encode(toTimestamp(message.at), writer.uint32(26).fork()).join();
+    }
+    if (message.by !== "") {
+      writer.uint32(34).string(message.by);
+    }
+    for (const v of message.changes) {
+      CatalogueChange.encode(v!, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CatalogueEvent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCatalogueEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.id = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.what = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.at = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.by = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.changes.push(CatalogueChange.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCatalogueChange(): CatalogueChange {
+  return { column: "", before: "", after: "" };
+}
+
+export const CatalogueChange: MessageFns<CatalogueChange> = {
+  encode(message: CatalogueChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.column !== "") {
+      writer.uint32(10).string(message.column);
+    }
+    if (message.before !== "") {
+      writer.uint32(18).string(message.before);
+    }
+    if (message.after !== "") {
+      writer.uint32(26).string(message.after);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CatalogueChange {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCatalogueChange();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.column = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.before = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.after = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /** What is on the books: accounts, the model catalogue with its prices, the ledger's own proof. Owned by apps/billing. */
 export type BillingQueryServiceService = typeof BillingQueryServiceService;
 export const BillingQueryServiceService = {
@@ -2386,7 +5211,7 @@ export const BillingQueryServiceService = {
     responseSerialize: (value: GetAccountResponse): Buffer => Buffer.from(GetAccountResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetAccountResponse => GetAccountResponse.decode(value),
   },
-  /** Models on offer, each with the price in force now. */
+  /** Models on offer, each with the price in force now: the list price, or what the named account pays. */
   listModels: {
     path: "/tokenroute.billing.v1.BillingQueryService/ListModels" as const,
     requestStream: false as const,
@@ -2426,6 +5251,30 @@ export const BillingQueryServiceService = {
     responseSerialize: (value: QuoteResponse): Buffer => Buffer.from(QuoteResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): QuoteResponse => QuoteResponse.decode(value),
   },
+  /**
+   * What an account used and paid, added up. Amounts are what the ledger has at this moment, to the nano-USD; a request that
+   * cost nothing may come some seconds later. NOT_FOUND for an unknown account, INVALID_ARGUMENT names the field.
+   */
+  getUsage: {
+    path: "/tokenroute.billing.v1.BillingQueryService/GetUsage" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetUsageRequest): Buffer => Buffer.from(GetUsageRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetUsageRequest => GetUsageRequest.decode(value),
+    responseSerialize: (value: GetUsageResponse): Buffer => Buffer.from(GetUsageResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetUsageResponse => GetUsageResponse.decode(value),
+  },
+  /** An account's requests, the newest first, page by page. NOT_FOUND for an unknown account, INVALID_ARGUMENT names the field. */
+  listRequests: {
+    path: "/tokenroute.billing.v1.BillingQueryService/ListRequests" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListRequestsRequest): Buffer => Buffer.from(ListRequestsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListRequestsRequest => ListRequestsRequest.decode(value),
+    responseSerialize: (value: ListRequestsResponse): Buffer =>
+      Buffer.from(ListRequestsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListRequestsResponse => ListRequestsResponse.decode(value),
+  },
   /** Checks every invariant of the ledger and names the rows that break one. */
   verifyLedger: {
     path: "/tokenroute.billing.v1.BillingQueryService/VerifyLedger" as const,
@@ -2442,7 +5291,7 @@ export const BillingQueryServiceService = {
 export interface BillingQueryServiceServer extends UntypedServiceImplementation {
   /** NOT_FOUND for an unknown id. */
   getAccount: handleUnaryCall<GetAccountRequest, GetAccountResponse>;
-  /** Models on offer, each with the price in force now. */
+  /** Models on offer, each with the price in force now: the list price, or what the named account pays. */
   listModels: handleUnaryCall<ListModelsRequest, ListModelsResponse>;
   /** Every price of a model, the newest first, those that are yet to come included. NOT_FOUND for an unknown model. */
   listPrices: handleUnaryCall<ListPricesRequest, ListPricesResponse>;
@@ -2450,6 +5299,13 @@ export interface BillingQueryServiceServer extends UntypedServiceImplementation 
   getHold: handleUnaryCall<GetHoldRequest, GetHoldResponse>;
   /** What a request would be held for now; holds nothing. NOT_FOUND for an unknown account, or a model without a price. */
   quote: handleUnaryCall<QuoteRequest, QuoteResponse>;
+  /**
+   * What an account used and paid, added up. Amounts are what the ledger has at this moment, to the nano-USD; a request that
+   * cost nothing may come some seconds later. NOT_FOUND for an unknown account, INVALID_ARGUMENT names the field.
+   */
+  getUsage: handleUnaryCall<GetUsageRequest, GetUsageResponse>;
+  /** An account's requests, the newest first, page by page. NOT_FOUND for an unknown account, INVALID_ARGUMENT names the field. */
+  listRequests: handleUnaryCall<ListRequestsRequest, ListRequestsResponse>;
   /** Checks every invariant of the ledger and names the rows that break one. */
   verifyLedger: handleUnaryCall<VerifyLedgerRequest, VerifyLedgerResponse>;
 }
@@ -2471,7 +5327,7 @@ export interface BillingQueryServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetAccountResponse) => void,
   ): ClientUnaryCall;
-  /** Models on offer, each with the price in force now. */
+  /** Models on offer, each with the price in force now: the list price, or what the named account pays. */
   listModels(
     request: ListModelsRequest,
     callback: (error: ServiceError | null, response: ListModelsResponse) => void,
@@ -2534,6 +5390,41 @@ export interface BillingQueryServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: QuoteResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * What an account used and paid, added up. Amounts are what the ledger has at this moment, to the nano-USD; a request that
+   * cost nothing may come some seconds later. NOT_FOUND for an unknown account, INVALID_ARGUMENT names the field.
+   */
+  getUsage(
+    request: GetUsageRequest,
+    callback: (error: ServiceError | null, response: GetUsageResponse) => void,
+  ): ClientUnaryCall;
+  getUsage(
+    request: GetUsageRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetUsageResponse) => void,
+  ): ClientUnaryCall;
+  getUsage(
+    request: GetUsageRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetUsageResponse) => void,
+  ): ClientUnaryCall;
+  /** An account's requests, the newest first, page by page. NOT_FOUND for an unknown account, INVALID_ARGUMENT names the field. */
+  listRequests(
+    request: ListRequestsRequest,
+    callback: (error: ServiceError | null, response: ListRequestsResponse) => void,
+  ): ClientUnaryCall;
+  listRequests(
+    request: ListRequestsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListRequestsResponse) => void,
+  ): ClientUnaryCall;
+  listRequests(
+    request: ListRequestsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListRequestsResponse) => void,
   ): ClientUnaryCall;
   /** Checks every invariant of the ledger and names the rows that break one. */
   verifyLedger(
@@ -2565,6 +5456,7 @@ export const BillingQueryServiceClient = makeGenericClientConstructor(
 /** Changes made by an operator. */
 export type BillingAdminServiceService = typeof BillingAdminServiceService;
 export const BillingAdminServiceService = {
+  /** With an id of the caller's choice a repeat gives back the account that there is, and gives no credit again. */
   createAccount: {
     path: "/tokenroute.billing.v1.BillingAdminService/CreateAccount" as const,
     requestStream: false as const,
@@ -2611,9 +5503,89 @@ export const BillingAdminServiceService = {
     responseSerialize: (value: AddPriceResponse): Buffer => Buffer.from(AddPriceResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AddPriceResponse => AddPriceResponse.decode(value),
   },
+  /**
+   * Gives an account its own prices: so much of the list price, for one model or for all. Rows are never changed; the newest
+   * whose time has come is in force, and one for the model goes before one for all. INVALID_ARGUMENT names the field,
+   * NOT_FOUND: no such account or model, ALREADY_EXISTS: there is a plan from this very moment.
+   */
+  addPricePlan: {
+    path: "/tokenroute.billing.v1.BillingAdminService/AddPricePlan" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: AddPricePlanRequest): Buffer => Buffer.from(AddPricePlanRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): AddPricePlanRequest => AddPricePlanRequest.decode(value),
+    responseSerialize: (value: AddPricePlanResponse): Buffer =>
+      Buffer.from(AddPricePlanResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): AddPricePlanResponse => AddPricePlanResponse.decode(value),
+  },
+  /** Every plan of an account, the newest first, those that are yet to come included. */
+  listPricePlans: {
+    path: "/tokenroute.billing.v1.BillingAdminService/ListPricePlans" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListPricePlansRequest): Buffer =>
+      Buffer.from(ListPricePlansRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListPricePlansRequest => ListPricePlansRequest.decode(value),
+    responseSerialize: (value: ListPricePlansResponse): Buffer =>
+      Buffer.from(ListPricePlansResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListPricePlansResponse => ListPricePlansResponse.decode(value),
+  },
+  /** Customers' accounts, the newest first, page by page. INVALID_ARGUMENT names the field. */
+  listAccounts: {
+    path: "/tokenroute.billing.v1.BillingAdminService/ListAccounts" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListAccountsRequest): Buffer => Buffer.from(ListAccountsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListAccountsRequest => ListAccountsRequest.decode(value),
+    responseSerialize: (value: ListAccountsResponse): Buffer =>
+      Buffer.from(ListAccountsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListAccountsResponse => ListAccountsResponse.decode(value),
+  },
+  /**
+   * What AddPrice would do, without doing it: refused as AddPrice is, else what the last 30 days' charges of the model cost at the
+   * price that is in force without it, and at this one.
+   */
+  previewPrice: {
+    path: "/tokenroute.billing.v1.BillingAdminService/PreviewPrice" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PreviewPriceRequest): Buffer => Buffer.from(PreviewPriceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PreviewPriceRequest => PreviewPriceRequest.decode(value),
+    responseSerialize: (value: PreviewPriceResponse): Buffer =>
+      Buffer.from(PreviewPriceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PreviewPriceResponse => PreviewPriceResponse.decode(value),
+  },
+  /**
+   * The accounts that were charged for a model in the last 30 days, who paid most first; what was charged in the last seconds may
+   * be missing. NOT_FOUND for an unknown model.
+   */
+  listModelUsers: {
+    path: "/tokenroute.billing.v1.BillingAdminService/ListModelUsers" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListModelUsersRequest): Buffer =>
+      Buffer.from(ListModelUsersRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListModelUsersRequest => ListModelUsersRequest.decode(value),
+    responseSerialize: (value: ListModelUsersResponse): Buffer =>
+      Buffer.from(ListModelUsersResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListModelUsersResponse => ListModelUsersResponse.decode(value),
+  },
+  /** What was changed about a model and its prices, the newest first. NOT_FOUND for an unknown model. */
+  listCatalogueEvents: {
+    path: "/tokenroute.billing.v1.BillingAdminService/ListCatalogueEvents" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListCatalogueEventsRequest): Buffer =>
+      Buffer.from(ListCatalogueEventsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListCatalogueEventsRequest => ListCatalogueEventsRequest.decode(value),
+    responseSerialize: (value: ListCatalogueEventsResponse): Buffer =>
+      Buffer.from(ListCatalogueEventsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListCatalogueEventsResponse => ListCatalogueEventsResponse.decode(value),
+  },
 } as const;
 
 export interface BillingAdminServiceServer extends UntypedServiceImplementation {
+  /** With an id of the caller's choice a repeat gives back the account that there is, and gives no credit again. */
   createAccount: handleUnaryCall<CreateAccountRequest, CreateAccountResponse>;
   /** Gives an account promotional credit. The same grant id again is the same grant. */
   grantCredit: handleUnaryCall<GrantCreditRequest, GrantCreditResponse>;
@@ -2627,9 +5599,32 @@ export interface BillingAdminServiceServer extends UntypedServiceImplementation 
    * NOT_FOUND: no such model, ALREADY_EXISTS: the model has a price from this very moment.
    */
   addPrice: handleUnaryCall<AddPriceRequest, AddPriceResponse>;
+  /**
+   * Gives an account its own prices: so much of the list price, for one model or for all. Rows are never changed; the newest
+   * whose time has come is in force, and one for the model goes before one for all. INVALID_ARGUMENT names the field,
+   * NOT_FOUND: no such account or model, ALREADY_EXISTS: there is a plan from this very moment.
+   */
+  addPricePlan: handleUnaryCall<AddPricePlanRequest, AddPricePlanResponse>;
+  /** Every plan of an account, the newest first, those that are yet to come included. */
+  listPricePlans: handleUnaryCall<ListPricePlansRequest, ListPricePlansResponse>;
+  /** Customers' accounts, the newest first, page by page. INVALID_ARGUMENT names the field. */
+  listAccounts: handleUnaryCall<ListAccountsRequest, ListAccountsResponse>;
+  /**
+   * What AddPrice would do, without doing it: refused as AddPrice is, else what the last 30 days' charges of the model cost at the
+   * price that is in force without it, and at this one.
+   */
+  previewPrice: handleUnaryCall<PreviewPriceRequest, PreviewPriceResponse>;
+  /**
+   * The accounts that were charged for a model in the last 30 days, who paid most first; what was charged in the last seconds may
+   * be missing. NOT_FOUND for an unknown model.
+   */
+  listModelUsers: handleUnaryCall<ListModelUsersRequest, ListModelUsersResponse>;
+  /** What was changed about a model and its prices, the newest first. NOT_FOUND for an unknown model. */
+  listCatalogueEvents: handleUnaryCall<ListCatalogueEventsRequest, ListCatalogueEventsResponse>;
 }
 
 export interface BillingAdminServiceClient extends Client {
+  /** With an id of the caller's choice a repeat gives back the account that there is, and gives no credit again. */
   createAccount(
     request: CreateAccountRequest,
     callback: (error: ServiceError | null, response: CreateAccountResponse) => void,
@@ -2698,6 +5693,112 @@ export interface BillingAdminServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AddPriceResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Gives an account its own prices: so much of the list price, for one model or for all. Rows are never changed; the newest
+   * whose time has come is in force, and one for the model goes before one for all. INVALID_ARGUMENT names the field,
+   * NOT_FOUND: no such account or model, ALREADY_EXISTS: there is a plan from this very moment.
+   */
+  addPricePlan(
+    request: AddPricePlanRequest,
+    callback: (error: ServiceError | null, response: AddPricePlanResponse) => void,
+  ): ClientUnaryCall;
+  addPricePlan(
+    request: AddPricePlanRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: AddPricePlanResponse) => void,
+  ): ClientUnaryCall;
+  addPricePlan(
+    request: AddPricePlanRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: AddPricePlanResponse) => void,
+  ): ClientUnaryCall;
+  /** Every plan of an account, the newest first, those that are yet to come included. */
+  listPricePlans(
+    request: ListPricePlansRequest,
+    callback: (error: ServiceError | null, response: ListPricePlansResponse) => void,
+  ): ClientUnaryCall;
+  listPricePlans(
+    request: ListPricePlansRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListPricePlansResponse) => void,
+  ): ClientUnaryCall;
+  listPricePlans(
+    request: ListPricePlansRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListPricePlansResponse) => void,
+  ): ClientUnaryCall;
+  /** Customers' accounts, the newest first, page by page. INVALID_ARGUMENT names the field. */
+  listAccounts(
+    request: ListAccountsRequest,
+    callback: (error: ServiceError | null, response: ListAccountsResponse) => void,
+  ): ClientUnaryCall;
+  listAccounts(
+    request: ListAccountsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListAccountsResponse) => void,
+  ): ClientUnaryCall;
+  listAccounts(
+    request: ListAccountsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListAccountsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * What AddPrice would do, without doing it: refused as AddPrice is, else what the last 30 days' charges of the model cost at the
+   * price that is in force without it, and at this one.
+   */
+  previewPrice(
+    request: PreviewPriceRequest,
+    callback: (error: ServiceError | null, response: PreviewPriceResponse) => void,
+  ): ClientUnaryCall;
+  previewPrice(
+    request: PreviewPriceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PreviewPriceResponse) => void,
+  ): ClientUnaryCall;
+  previewPrice(
+    request: PreviewPriceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PreviewPriceResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * The accounts that were charged for a model in the last 30 days, who paid most first; what was charged in the last seconds may
+   * be missing. NOT_FOUND for an unknown model.
+   */
+  listModelUsers(
+    request: ListModelUsersRequest,
+    callback: (error: ServiceError | null, response: ListModelUsersResponse) => void,
+  ): ClientUnaryCall;
+  listModelUsers(
+    request: ListModelUsersRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListModelUsersResponse) => void,
+  ): ClientUnaryCall;
+  listModelUsers(
+    request: ListModelUsersRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListModelUsersResponse) => void,
+  ): ClientUnaryCall;
+  /** What was changed about a model and its prices, the newest first. NOT_FOUND for an unknown model. */
+  listCatalogueEvents(
+    request: ListCatalogueEventsRequest,
+    callback: (error: ServiceError | null, response: ListCatalogueEventsResponse) => void,
+  ): ClientUnaryCall;
+  listCatalogueEvents(
+    request: ListCatalogueEventsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListCatalogueEventsResponse) => void,
+  ): ClientUnaryCall;
+  listCatalogueEvents(
+    request: ListCatalogueEventsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListCatalogueEventsResponse) => void,
   ): ClientUnaryCall;
 }
 

@@ -22,6 +22,10 @@ export enum ReserveRefusal {
   RESERVE_REFUSAL_ENDED = 4,
   /** RESERVE_REFUSAL_FAILED - Billing could not process this item; nothing was held. */
   RESERVE_REFUSAL_FAILED = 5,
+  /** RESERVE_REFUSAL_ACCOUNT_FROZEN - The account is frozen. */
+  RESERVE_REFUSAL_ACCOUNT_FROZEN = 6,
+  /** RESERVE_REFUSAL_IN_PROGRESS - A repeatable request that is still being answered, for another HTTP request. */
+  RESERVE_REFUSAL_IN_PROGRESS = 7,
   UNRECOGNIZED = -1,
 }
 
@@ -52,6 +56,24 @@ export interface Usage {
   estimated: boolean;
 }
 
+/** How a request went for its client. Nothing about money depends on it: what is out of range is left out, never refused. */
+export interface Telemetry {
+  /**
+   * What the client was answered: 200, or the status of the fault, also of one that broke off a stream begun with 200.
+   * 499: the client went away before the end. 0: not known.
+   */
+  httpStatus: number;
+  /** From the whole request being there to the end of its answer; billing's write comes after it. */
+  durationMs: number;
+  /** From the whole request being there to the first bytes of a stream. Absent: it was none, or none came. */
+  firstTokenMs?: number | undefined;
+  streamed: boolean;
+  /** stop, length, tool_calls, content_filter, as the client reads it. Empty: it did not finish. */
+  finishReason: string;
+  /** The id under which the provider was asked. */
+  upstreamModel: string;
+}
+
 export interface ReserveRequest {
   /** The gateway process that will end these holds; its heartbeats keep them alive. */
   gatewayId: string;
@@ -69,7 +91,27 @@ export interface Reservation {
   inputTokensBound: number;
   outputTokensLimit: number;
   /** The most the customer wants held for it; absent: whatever is available. */
-  maxAmountNanoUsd?: bigint | undefined;
+  maxAmountNanoUsd?:
+    | bigint
+    | undefined;
+  /** Present when the customer named the request (`Idempotency-Key`): then its hold id comes from that name. */
+  repeatable?:
+    | Repeatable
+    | undefined;
+  /** The most the key may cost in a calendar month (UTC), open holds included; absent: no budget. */
+  monthlyBudgetNanoUsd?:
+    | bigint
+    | undefined;
+  /** The span this belongs to, as W3C Trace Context writes it; absent: not recorded. Says nothing about money. */
+  traceparent?: string | undefined;
+}
+
+/** A request that its customer may send again under the same name. */
+export interface Repeatable {
+  /** SHA-256 of the body: the same name for another body is a conflict. */
+  requestDigest: Buffer;
+  /** UUID of this very HTTP request. While the hold is open, only the same one is answered with it. */
+  attemptId: string;
 }
 
 export interface ReserveResponse {
@@ -82,6 +124,8 @@ export interface ReserveResult {
     | { $case: "insufficientFunds"; value: InsufficientFunds }
     | { $case: "refused"; value: ReserveRefusal }
     | { $case: "maximumExceeded"; value: MaximumExceeded }
+    | { $case: "alreadySettled"; value: AlreadySettled }
+    | { $case: "budgetExceeded"; value: BudgetExceeded }
     | undefined;
 }
 
@@ -89,6 +133,8 @@ export interface Held {
   amountNanoUsd: bigint;
   /** The price this hold is settled at, whatever the price book says later. */
   priceId: bigint;
+  /** The account's price plan that it is settled with; absent: list price. */
+  pricePlanId?: bigint | undefined;
 }
 
 export interface InsufficientFunds {
@@ -99,6 +145,16 @@ export interface InsufficientFunds {
 /** The ceiling is above the reservation's `max_amount_nano_usd`; nothing was held. */
 export interface MaximumExceeded {
   ceilingNanoUsd: bigint;
+}
+
+/** What the key's monthly budget leaves does not cover the ceiling; nothing was held. */
+export interface BudgetExceeded {
+  ceilingNanoUsd: bigint;
+  leftNanoUsd: bigint;
+}
+
+/** A repeatable request that was answered and charged before; nothing was held. */
+export interface AlreadySettled {
 }
 
 export interface SettleRequest {
@@ -117,6 +173,16 @@ export interface Settlement {
     | undefined;
   /** When the answer ended, milliseconds since 1970: decides between peak and other hours, however late it is charged. */
   usedAtUnixMs: bigint;
+  /** As its hold told; absent: list price. */
+  pricePlanId?:
+    | bigint
+    | undefined;
+  /** Absent: not known. */
+  telemetry?:
+    | Telemetry
+    | undefined;
+  /** As in Reservation. */
+  traceparent?: string | undefined;
 }
 
 export interface SettleResponse {
@@ -154,6 +220,12 @@ export interface ReleaseRequest {
 export interface Release {
   holdId: string;
   accountId: string;
+  /** Absent: not known. */
+  telemetry?:
+    | Telemetry
+    | undefined;
+  /** As in Reservation. */
+  traceparent?: string | undefined;
 }
 
 export interface ReleaseResponse {
@@ -307,6 +379,114 @@ export const Usage: MessageFns<Usage> = {
   },
 };
 
+function createBaseTelemetry(): Telemetry {
+  return {
+    httpStatus: 0,
+    durationMs: 0,
+    firstTokenMs: undefined,
+    streamed: false,
+    finishReason: "",
+    upstreamModel: "",
+  };
+}
+
+export const Telemetry: MessageFns<Telemetry> = {
+  encode(message: Telemetry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.httpStatus !== 0) {
+      writer.uint32(8).uint32(message.httpStatus);
+    }
+    if (message.durationMs !== 0) {
+      writer.uint32(16).uint32(message.durationMs);
+    }
+    if (message.firstTokenMs !== undefined) {
+      writer.uint32(24).uint32(message.firstTokenMs);
+    }
+    if (message.streamed !== false) {
+      writer.uint32(32).bool(message.streamed);
+    }
+    if (message.finishReason !== "") {
+      writer.uint32(42).string(message.finishReason);
+    }
+    if (message.upstreamModel !== "") {
+      writer.uint32(50).string(message.upstreamModel);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Telemetry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTelemetry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.httpStatus = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.durationMs = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.firstTokenMs = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.streamed = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.finishReason = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.upstreamModel = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseReserveRequest(): ReserveRequest {
   return { gatewayId: "", items: [] };
 }
@@ -373,6 +553,9 @@ function createBaseReservation(): Reservation {
     inputTokensBound: 0,
     outputTokensLimit: 0,
     maxAmountNanoUsd: undefined,
+    repeatable: undefined,
+    monthlyBudgetNanoUsd: undefined,
+    traceparent: undefined,
   };
 }
 
@@ -401,6 +584,18 @@ export const Reservation: MessageFns<Reservation> = {
         throw new globalThis.Error("value provided for field message.maxAmountNanoUsd of type int64 too large");
       }
       writer.uint32(56).int64(message.maxAmountNanoUsd);
+    }
+    if (message.repeatable !== undefined) {
+      Repeatable.encode(message.repeatable, writer.uint32(66).fork()).join();
+    }
+    if (message.monthlyBudgetNanoUsd !== undefined) {
+      if (BigInt.asIntN(64, message.monthlyBudgetNanoUsd) !== message.monthlyBudgetNanoUsd) {
+        throw new globalThis.Error("value provided for field message.monthlyBudgetNanoUsd of type int64 too large");
+      }
+      writer.uint32(72).int64(message.monthlyBudgetNanoUsd);
+    }
+    if (message.traceparent !== undefined) {
+      writer.uint32(162).string(message.traceparent);
     }
     return writer;
   },
@@ -472,6 +667,87 @@ export const Reservation: MessageFns<Reservation> = {
             }
 
             message.maxAmountNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.repeatable = Repeatable.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.monthlyBudgetNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.traceparent = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRepeatable(): Repeatable {
+  return { requestDigest: Buffer.alloc(0), attemptId: "" };
+}
+
+export const Repeatable: MessageFns<Repeatable> = {
+  encode(message: Repeatable, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestDigest.length !== 0) {
+      writer.uint32(10).bytes(message.requestDigest);
+    }
+    if (message.attemptId !== "") {
+      writer.uint32(18).string(message.attemptId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Repeatable {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRepeatable();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestDigest = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.attemptId = reader.string();
             continue;
           }
         }
@@ -552,6 +828,12 @@ export const ReserveResult: MessageFns<ReserveResult> = {
       case "maximumExceeded":
         MaximumExceeded.encode(message.outcome.value, writer.uint32(34).fork()).join();
         break;
+      case "alreadySettled":
+        AlreadySettled.encode(message.outcome.value, writer.uint32(42).fork()).join();
+        break;
+      case "budgetExceeded":
+        BudgetExceeded.encode(message.outcome.value, writer.uint32(50).fork()).join();
+        break;
     }
     return writer;
   },
@@ -601,6 +883,22 @@ export const ReserveResult: MessageFns<ReserveResult> = {
             message.outcome = { $case: "maximumExceeded", value: MaximumExceeded.decode(reader, reader.uint32()) };
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.outcome = { $case: "alreadySettled", value: AlreadySettled.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.outcome = { $case: "budgetExceeded", value: BudgetExceeded.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -615,7 +913,7 @@ export const ReserveResult: MessageFns<ReserveResult> = {
 };
 
 function createBaseHeld(): Held {
-  return { amountNanoUsd: 0n, priceId: 0n };
+  return { amountNanoUsd: 0n, priceId: 0n, pricePlanId: undefined };
 }
 
 export const Held: MessageFns<Held> = {
@@ -631,6 +929,12 @@ export const Held: MessageFns<Held> = {
         throw new globalThis.Error("value provided for field message.priceId of type int64 too large");
       }
       writer.uint32(16).int64(message.priceId);
+    }
+    if (message.pricePlanId !== undefined) {
+      if (BigInt.asIntN(64, message.pricePlanId) !== message.pricePlanId) {
+        throw new globalThis.Error("value provided for field message.pricePlanId of type int64 too large");
+      }
+      writer.uint32(24).int64(message.pricePlanId);
     }
     return writer;
   },
@@ -662,6 +966,14 @@ export const Held: MessageFns<Held> = {
             }
 
             message.priceId = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.pricePlanId = reader.int64() as bigint;
             continue;
           }
         }
@@ -789,6 +1101,104 @@ export const MaximumExceeded: MessageFns<MaximumExceeded> = {
   },
 };
 
+function createBaseBudgetExceeded(): BudgetExceeded {
+  return { ceilingNanoUsd: 0n, leftNanoUsd: 0n };
+}
+
+export const BudgetExceeded: MessageFns<BudgetExceeded> = {
+  encode(message: BudgetExceeded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.ceilingNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.ceilingNanoUsd) !== message.ceilingNanoUsd) {
+        throw new globalThis.Error("value provided for field message.ceilingNanoUsd of type int64 too large");
+      }
+      writer.uint32(8).int64(message.ceilingNanoUsd);
+    }
+    if (message.leftNanoUsd !== 0n) {
+      if (BigInt.asIntN(64, message.leftNanoUsd) !== message.leftNanoUsd) {
+        throw new globalThis.Error("value provided for field message.leftNanoUsd of type int64 too large");
+      }
+      writer.uint32(16).int64(message.leftNanoUsd);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BudgetExceeded {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBudgetExceeded();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.ceilingNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.leftNanoUsd = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAlreadySettled(): AlreadySettled {
+  return {};
+}
+
+export const AlreadySettled: MessageFns<AlreadySettled> = {
+  encode(_: AlreadySettled, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AlreadySettled {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAlreadySettled();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseSettleRequest(): SettleRequest {
   return { items: [] };
 }
@@ -836,7 +1246,18 @@ export const SettleRequest: MessageFns<SettleRequest> = {
 };
 
 function createBaseSettlement(): Settlement {
-  return { holdId: "", accountId: "", keyId: "", model: "", priceId: 0n, usage: undefined, usedAtUnixMs: 0n };
+  return {
+    holdId: "",
+    accountId: "",
+    keyId: "",
+    model: "",
+    priceId: 0n,
+    usage: undefined,
+    usedAtUnixMs: 0n,
+    pricePlanId: undefined,
+    telemetry: undefined,
+    traceparent: undefined,
+  };
 }
 
 export const Settlement: MessageFns<Settlement> = {
@@ -867,6 +1288,18 @@ export const Settlement: MessageFns<Settlement> = {
         throw new globalThis.Error("value provided for field message.usedAtUnixMs of type int64 too large");
       }
       writer.uint32(56).int64(message.usedAtUnixMs);
+    }
+    if (message.pricePlanId !== undefined) {
+      if (BigInt.asIntN(64, message.pricePlanId) !== message.pricePlanId) {
+        throw new globalThis.Error("value provided for field message.pricePlanId of type int64 too large");
+      }
+      writer.uint32(64).int64(message.pricePlanId);
+    }
+    if (message.telemetry !== undefined) {
+      Telemetry.encode(message.telemetry, writer.uint32(74).fork()).join();
+    }
+    if (message.traceparent !== undefined) {
+      writer.uint32(162).string(message.traceparent);
     }
     return writer;
   },
@@ -938,6 +1371,30 @@ export const Settlement: MessageFns<Settlement> = {
             }
 
             message.usedAtUnixMs = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.pricePlanId = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.telemetry = Telemetry.decode(reader, reader.uint32());
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.traceparent = reader.string();
             continue;
           }
         }
@@ -1264,7 +1721,7 @@ export const ReleaseRequest: MessageFns<ReleaseRequest> = {
 };
 
 function createBaseRelease(): Release {
-  return { holdId: "", accountId: "" };
+  return { holdId: "", accountId: "", telemetry: undefined, traceparent: undefined };
 }
 
 export const Release: MessageFns<Release> = {
@@ -1274,6 +1731,12 @@ export const Release: MessageFns<Release> = {
     }
     if (message.accountId !== "") {
       writer.uint32(18).string(message.accountId);
+    }
+    if (message.telemetry !== undefined) {
+      Telemetry.encode(message.telemetry, writer.uint32(26).fork()).join();
+    }
+    if (message.traceparent !== undefined) {
+      writer.uint32(162).string(message.traceparent);
     }
     return writer;
   },
@@ -1305,6 +1768,22 @@ export const Release: MessageFns<Release> = {
             }
 
             message.accountId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.telemetry = Telemetry.decode(reader, reader.uint32());
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.traceparent = reader.string();
             continue;
           }
         }

@@ -38,6 +38,8 @@ export interface CompleteRequest {
   maxOutputTokens: number;
   /** Refuse parameters the provider has no use for, instead of leaving them out and saying so. */
   strictParams: boolean;
+  /** The span this belongs to, as W3C Trace Context writes it; absent: not recorded. The provider is not told. */
+  traceparent?: string | undefined;
 }
 
 /**
@@ -71,6 +73,11 @@ export interface CompletionOutcome {
   /** Absent when nothing was generated. Cancelled answers carry what was generated until then. */
   usage?: Usage | undefined;
   upstreamRequestId: string;
+  /**
+   * Why the answer ended, as the client reads it: stop, length, tool_calls, content_filter; of several choices one's. Empty: it
+   * did not come to its end.
+   */
+  finishReason: string;
 }
 
 export interface Completed {
@@ -118,6 +125,11 @@ export interface CancelCompletion {
 
 export interface ExchangeResponse {
   frames: ExchangeResponseFrame[];
+  /**
+   * This replica is about to end: open no more completions on this stream, finish those that are open, then end it. One
+   * that is opened all the same is answered, as long as the stream lasts.
+   */
+  draining: boolean;
 }
 
 export interface ExchangeResponseFrame {
@@ -134,6 +146,7 @@ function createBaseCompleteRequest(): CompleteRequest {
     body: Buffer.alloc(0),
     maxOutputTokens: 0,
     strictParams: false,
+    traceparent: undefined,
   };
 }
 
@@ -159,6 +172,9 @@ export const CompleteRequest: MessageFns<CompleteRequest> = {
     }
     if (message.strictParams !== false) {
       writer.uint32(56).bool(message.strictParams);
+    }
+    if (message.traceparent !== undefined) {
+      writer.uint32(66).string(message.traceparent);
     }
     return writer;
   },
@@ -230,6 +246,14 @@ export const CompleteRequest: MessageFns<CompleteRequest> = {
             }
 
             message.strictParams = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.traceparent = reader.string();
             continue;
           }
         }
@@ -373,7 +397,7 @@ export const CompletionHead: MessageFns<CompletionHead> = {
 };
 
 function createBaseCompletionOutcome(): CompletionOutcome {
-  return { end: undefined, usage: undefined, upstreamRequestId: "" };
+  return { end: undefined, usage: undefined, upstreamRequestId: "", finishReason: "" };
 }
 
 export const CompletionOutcome: MessageFns<CompletionOutcome> = {
@@ -394,6 +418,9 @@ export const CompletionOutcome: MessageFns<CompletionOutcome> = {
     }
     if (message.upstreamRequestId !== "") {
       writer.uint32(42).string(message.upstreamRequestId);
+    }
+    if (message.finishReason !== "") {
+      writer.uint32(50).string(message.finishReason);
     }
     return writer;
   },
@@ -449,6 +476,14 @@ export const CompletionOutcome: MessageFns<CompletionOutcome> = {
             }
 
             message.upstreamRequestId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.finishReason = reader.string();
             continue;
           }
         }
@@ -809,13 +844,16 @@ export const CancelCompletion: MessageFns<CancelCompletion> = {
 };
 
 function createBaseExchangeResponse(): ExchangeResponse {
-  return { frames: [] };
+  return { frames: [], draining: false };
 }
 
 export const ExchangeResponse: MessageFns<ExchangeResponse> = {
   encode(message: ExchangeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.frames) {
       ExchangeResponseFrame.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.draining !== false) {
+      writer.uint32(16).bool(message.draining);
     }
     return writer;
   },
@@ -839,6 +877,14 @@ export const ExchangeResponse: MessageFns<ExchangeResponse> = {
             }
 
             message.frames.push(ExchangeResponseFrame.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.draining = reader.bool();
             continue;
           }
         }

@@ -1,0 +1,44 @@
+import { Menu as Base } from '@base-ui/react/menu';
+import type { ReactNode } from 'react';
+
+interface MenuProps {
+  trigger: ReactNode;
+  /** Of the trigger, when it shows none. */
+  label?: string;
+  triggerClass: string;
+  children: ReactNode;
+}
+
+export function Menu({ trigger, label, triggerClass, children }: MenuProps) {
+  return (
+    <Base.Root>
+      <Base.Trigger aria-label={label} className={triggerClass}>
+        {trigger}
+      </Base.Trigger>
+      <Base.Portal>
+        <Base.Positioner sideOffset={4} align="end" className="z-50">
+          <Base.Popup className="appear min-w-48 rounded-md border border-line bg-surface p-1 text-sm text-ink shadow-lg outline-none">
+            {children}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+interface MenuItemProps {
+  onSelect: () => void;
+  isDangerous?: boolean;
+  children: ReactNode;
+}
+
+export function MenuItem({ onSelect, isDangerous, children }: MenuItemProps) {
+  return (
+    <Base.Item
+      onClick={onSelect}
+      className={`flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-3 py-1.5 outline-none data-highlighted:bg-sunken ${isDangerous ? 'text-danger' : ''}`}
+    >
+      {children}
+    </Base.Item>
+  );
+}

@@ -1,0 +1,14 @@
+import { closeSync, writeSync } from 'node:fs';
+import { startSystem } from './start-system.js';
+
+/*
+ * A program: starts a system, writes where it is to the standard output, closes that, and keeps the system until it is told
+ * to end. See shared-system.ts.
+ */
+
+const stdout = 1;
+const system = await startSystem();
+process.once('SIGTERM', () => void system.stop().then(() => process.exit()));
+const { addresses, databaseUrl, natsUrl, redisUrl } = system;
+writeSync(stdout, JSON.stringify({ addresses, databaseUrl, natsUrl, redisUrl }));
+closeSync(stdout);

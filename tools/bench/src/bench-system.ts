@@ -1,0 +1,113 @@
+import { Metadata } from '@grpc/grpc-js';
+import type { Rates } from '@tokenroute/contracts';
+import {
+  applyMigrations,
+  chooseProviders,
+  freePorts,
+  RunningSystem,
+  services,
+  SystemOperator,
+} from '@tokenroute/local-system';
+import type { BenchServers } from './bench-servers.js';
+import { plainEnvironment } from './config.js';
+import type { Watched } from './processor-time.js';
+import { repository } from './repository.js';
+import { ServiceProbe } from './service-probe.js';
+
+/** The services on the paid path, whose insides can be looked at. */
+export const probedServices = ['gateway', 'auth', 'billing', 'adapter-openai'] as const;
+
+/** The product in front of the static upstream. */
+export interface BenchSystem {
+  gatewayPort: number;
+  operator: SystemOperator;
+  probe(service: (typeof probedServices)[number]): ServiceProbe;
+  processes(): Watched[];
+  /** Of the model, as a customer without a price of its own pays it. */
+  rates(model: string): Promise<Rates>;
+  /** Every broken invariant of the ledger; empty when the books are right. */
+  ledgerViolations(): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+const verifyTimeoutMs = 300_000;
+
+export async function startBenchSystem(
+  folder: string,
+  servers: BenchServers,
+  upstreamPort: number,
+): Promise<BenchSystem> {
+  const probes = new Map(probedServices.map((name) => [name, new ServiceProbe(name, folder)]));
+  const overrides: Record<string, Record<string, string>> = Object.fromEntries(
+    [...probes].map(([name, probe]) => [name, probe.environment]),
+  );
+  // Thousands of open streams are thousands of connections to the provider.
+  overrides['adapter-openai']!.MAX_IN_FLIGHT = '10000';
+  const system = new RunningSystem({
+    repository,
+    folder,
+    databaseUrl: servers.postgres.url,
+    natsUrl: servers.nats.url,
+    redisUrl: servers.redis.url,
+    providers: chooseProviders({ OPENAI_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1` }, ['openai']),
+    ports: await freePorts(services),
+    environment: plainEnvironment(),
+    overrides,
+    keepAlive: false,
+  });
+  await applyMigrations(services, {
+    repository,
+    folder,
+    databaseUrl: servers.postgres.url,
+    environment: plainEnvironment(),
+  });
+  await system.start();
+  const operator = new SystemOperator({
+    auth: system.address('auth', 'grpc'),
+    billing: system.address('billing', 'grpc'),
+  });
+  return {
+    gatewayPort: Number(new URL(system.addresses('gateway').http).port),
+    operator,
+    probe: (service) => probes.get(service)!,
+    processes: () => probedServices.map((name) => ({ name, pid: system.service(name).pid! })),
+    rates: (model) => ratesOf(operator, model),
+    ledgerViolations: () => ledgerViolations(operator),
+    stop: async () => {
+      operator.close();
+      await system.stop();
+    },
+  };
+}
+
+function ratesOf(operator: SystemOperator, model: string): Promise<Rates> {
+  return new Promise((resolve, reject) => {
+    operator.billingQuery.listModels(
+      { accountId: '' },
+      new Metadata(),
+      { deadline: Date.now() + 10_000 },
+      (error, response) => {
+        if (error) return reject(error);
+        const rates = response.models.find(({ id }) => id === model)?.price?.rates;
+        if (rates === undefined) reject(new Error(`${model} has no price`));
+        else resolve(rates);
+      },
+    );
+  });
+}
+
+function ledgerViolations({ billingQuery }: SystemOperator): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    billingQuery.verifyLedger(
+      {},
+      new Metadata(),
+      { deadline: Date.now() + verifyTimeoutMs },
+      (error, answer) => {
+        if (error) return reject(error);
+        if (answer.invariants.length === 0) return reject(new Error('nothing was checked'));
+        const broken = answer.invariants.filter(({ violations }) => violations > 0);
+        resolve(broken.map(({ invariant, rows }) => `${invariant}: ${rows.join(' ')}`));
+      },
+    );
+  });
+}

@@ -1,0 +1,1 @@
+export { scaleTables } from './scale-tables.js';

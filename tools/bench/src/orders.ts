@@ -1,0 +1,72 @@
+import type { Percentiles } from './percentiles.js';
+
+/** How the static upstream streams from now on. */
+export interface StreamScript {
+  chunks: number;
+  /** Between two chunks; 0 sends them as fast as they are taken. */
+  intervalMs: number;
+}
+
+export type UpstreamOrder = { kind: 'script'; script: StreamScript } | { kind: 'take-served' };
+
+/** What the upstream answered completely since it was last asked. */
+export interface Served {
+  /** By variant. */
+  plain: number[];
+  /** By number of chunks. */
+  streams: Record<string, number>;
+  aborted: number;
+}
+
+/** Where a load goes: requests are complete HTTP requests, sent in turn. */
+export interface Destination {
+  port: number;
+  requests: string[];
+}
+
+/** Each connection sends its next request when it has its answer. */
+export interface ClosedLoopOrder extends Destination {
+  kind: 'closed-loop';
+  connections: number;
+  durationMs: number;
+}
+
+/** Requests fall due at a constant rate, answered or not. */
+export interface OpenLoopOrder extends Destination {
+  kind: 'open-loop';
+  ratePerSecond: number;
+  durationMs: number;
+}
+
+/** Each connection reads one stream after the other. */
+export interface StreamLoopOrder extends Destination {
+  kind: 'stream-loop';
+  connections: number;
+  durationMs: number;
+  /** SSE events of a complete stream: one with another number is an error. */
+  events: number;
+}
+
+/** Opens streams and keeps them until they are dropped; answers when each has its first event. */
+export interface OpenStreamsOrder extends Destination {
+  kind: 'open-streams';
+  streams: number;
+}
+
+export type LoadOrder =
+  ClosedLoopOrder | OpenLoopOrder | StreamLoopOrder | OpenStreamsOrder | { kind: 'drop-streams' };
+
+/** What a load came to, seen from the client. Times in milliseconds. */
+export interface LoadResult {
+  answers: number;
+  /** Anything but a complete 200, by what it was. */
+  failures: Record<string, number>;
+  seconds: number;
+  /** From the moment a request was due to its last byte. */
+  latencyMs: Percentiles;
+  /** Open loop: how late the generator itself was. */
+  latenessMs?: Percentiles;
+  firstEventMs?: Percentiles;
+  betweenEventsMs?: Percentiles;
+  events?: number;
+}

@@ -1,0 +1,1 @@
+export { faultSchedule } from './schedule/fault-schedule.js';

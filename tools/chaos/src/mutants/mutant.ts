@@ -1,0 +1,27 @@
+import type { FaultKind } from '../schedule/fault.js';
+
+/** One change of a built file: `find` has to be there exactly once. */
+export interface Patch {
+  /** Below the product's root. */
+  file: string;
+  find: string;
+  replace: string;
+}
+
+/** A product with one defect, and the violation by which the oracle has to find it. */
+export interface Mutant {
+  name: string;
+  patches: Patch[];
+  caughtBy: RegExp;
+  seed: number;
+  faultsMs: number;
+  /** What has to go wrong for the defect to matter; everything when left out. */
+  kinds?: FaultKind[];
+}
+
+/** @throws Error when what is to be changed is not there, or is there several times: then the mutant is not what it says */
+export function applyPatch(text: string, { file, find, replace }: Patch): string {
+  const count = text.split(find).length - 1;
+  if (count !== 1) throw new Error(`${file} has ${count} times what a mutant changes: ${find}`);
+  return text.replace(find, () => replace);
+}

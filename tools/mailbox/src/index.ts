@@ -1,0 +1,1 @@
+export { type RunningMailbox, startMailbox } from './mailbox.js';
