@@ -5,6 +5,11 @@ export type { ReachableSystem } from './reachable-system.js';
 export { sharedSystem, type SharedSystem } from './shared-system.js';
 export { startSystem, type StartSystemOptions, type TestSystem } from './start-system.js';
 export { type HttpAnswer, TestCustomer } from './test-customer.js';
-export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.js';
+export {
+  copyTestDatabase,
+  createTestDatabase,
+  type TestDatabase,
+  type TestDatabaseOptions,
+} from './test-database.js';
 export { testServers, type TestServers } from './test-servers.js';
 export { totp } from './totp.js';
