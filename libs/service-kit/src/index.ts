@@ -39,6 +39,7 @@ export {
 export { type ObservedRequest, observeRequests } from './observe-requests.js';
 export { type HistogramSeries, PreparedHistogram } from './prepared-histogram.js';
 export { main, runService, type ServiceConfig, type ServiceOptions } from './run-service.js';
+export { SecretFile } from './secret-file.js';
 export {
   type Attributes,
   beginTrace,
