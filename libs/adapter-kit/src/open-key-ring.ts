@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { ConfigError, type Logger, SecretFile } from '@tokenroute/service-kit';
+import { ConfigError, type Logger, openSecret } from '@tokenroute/service-kit';
 import { KeyRing } from './key-ring.js';
 import type { ProviderDialect } from './provider-dialect.js';
 import { readKeyFile, readSingleKey } from './provider-keys.js';
@@ -19,21 +19,21 @@ export function openKeyRing(
   dialect: Pick<ProviderDialect, 'authorize'>,
   logger: Logger,
 ): KeyRing {
-  const fileVariable = `${variable}_FILE`;
   const options = {
     authorize: (secret: string) => dialect.authorize(secret),
     now: () => performance.now(),
     onRefused: ({ fingerprint }: { fingerprint: string }, words: string | undefined) =>
       logger.error({ key: fingerprint, internal: words }, 'provider key: refused, left alone for a while'),
   };
-  if (key !== undefined && file !== undefined) {
-    throw new ConfigError(`${variable}: set it or ${fileVariable}, not both`);
-  }
-  if (key !== undefined) return new KeyRing(readSingleKey(key, variable), options);
-  if (file === undefined) throw new ConfigError(`${variable}: is required, or ${fileVariable}`);
-  const read = (text: string) => readKeyFile(text, fileVariable);
-  const secrets = new SecretFile({ variable: fileVariable, path: file, read, logger });
-  const ring = new KeyRing(secrets.value, options);
-  secrets.follow((keys) => ring.replace(keys));
+  const secret = openSecret({
+    variable,
+    text: key,
+    file,
+    read: (text, source) => (source === variable ? readSingleKey(text, source) : readKeyFile(text, source)),
+    logger,
+    onChange: (keys) => ring.replace(keys),
+  });
+  if (!secret) throw new ConfigError(`${variable}: is required, or ${variable}_FILE`);
+  const ring = new KeyRing(secret.value, options);
   return ring;
 }

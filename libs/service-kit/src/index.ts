@@ -22,6 +22,7 @@ export {
   type ObservableGauge,
 } from './metrics.js';
 export { connectNats, type NatsConnection } from './nats.js';
+export { openSecret, readSecretLines } from './open-secret.js';
 export {
   createPostgresPool,
   driverUrl,
@@ -39,7 +40,6 @@ export {
 export { type ObservedRequest, observeRequests } from './observe-requests.js';
 export { type HistogramSeries, PreparedHistogram } from './prepared-histogram.js';
 export { main, runService, type ServiceConfig, type ServiceOptions } from './run-service.js';
-export { SecretFile } from './secret-file.js';
 export {
   type Attributes,
   beginTrace,

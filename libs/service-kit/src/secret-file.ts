@@ -32,7 +32,7 @@ export class SecretFile<Value> {
   /** The file that was refused last, so that it is told once. */
   private refused: string | null = null;
   private isLooking = false;
-  private readonly followers: ((value: Value) => void)[] = [];
+  private onChange: ((value: Value) => void) | undefined;
 
   /** @throws ConfigError naming the variable */
   constructor(private readonly options: SecretFileOptions<Value>) {
@@ -52,9 +52,9 @@ export class SecretFile<Value> {
   }
 
   /** Looks at the file every few seconds, which keeps no process alive. */
-  follow(onChange: (value: Value) => void = () => undefined): this {
-    this.followers.push(onChange);
-    if (this.followers.length === 1) setInterval(() => void this.look(), lookIntervalMs).unref();
+  follow(onChange?: (value: Value) => void): this {
+    this.onChange = onChange;
+    setInterval(() => void this.look(), lookIntervalMs).unref();
     return this;
   }
 
@@ -80,7 +80,7 @@ export class SecretFile<Value> {
     const { variable, logger } = this.options;
     this.text = text;
     this.current = value;
-    for (const follower of this.followers) follower(value);
+    this.onChange?.(value);
     reloads.add(1, { variable, outcome: 'used' });
     logger.info({ variable }, 'secret file: changed, and in use');
   }
