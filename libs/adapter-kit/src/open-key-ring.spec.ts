@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { ConfigError, createLogger } from '@tokenroute/service-kit';
+import type { KeyRing } from './key-ring.js';
 import { openKeyRing } from './open-key-ring.js';
 
 const logger = createLogger('adapter-acme', 'fatal');
@@ -16,12 +18,14 @@ describe('the keys of an adapter', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const open = (key?: string, keyFile?: string) =>
+  const ringOf = (key?: string, keyFile?: string) =>
     openKeyRing(
       { variable: 'ACME_API_KEY', key, file: keyFile },
       { authorize: (secret) => ({ authorization: secret }) },
       logger,
-    ).all.map(({ headers, weight }) => [headers['authorization'], weight]);
+    );
+  const keysOf = ({ all }: KeyRing) => all.map(({ headers, weight }) => [headers['authorization'], weight]);
+  const open = (key?: string, keyFile?: string) => keysOf(ringOf(key, keyFile));
 
   test('come from the variable or from the file that it names', () => {
     expect(open('sk-0')).toEqual([['sk-0', 1]]);
@@ -41,5 +45,25 @@ describe('the keys of an adapter', () => {
     ],
   ])('%s stops the start, naming the variable', (_, start, problem) => {
     expect(start).toThrow(new ConfigError(problem));
+  });
+
+  test('are those of a file that took the other’s place, within seconds and without a restart', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'performance'] });
+    try {
+      const ring = ringOf(undefined, file);
+      const [kept] = ring.all;
+      writeFileSync(`${file}.new`, 'sk-1 2\nsk-3\n');
+      renameSync(`${file}.new`, file);
+      jest.advanceTimersByTime(5_000);
+      while (ring.all.length !== 2 || ring.all[1]!.headers['authorization'] !== 'sk-3')
+        await new Promise((resolve) => setImmediate(resolve));
+      expect(keysOf(ring)).toEqual([
+        ['sk-1', 2],
+        ['sk-3', 1],
+      ]);
+      expect(ring.all[0]).toBe(kept);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });
