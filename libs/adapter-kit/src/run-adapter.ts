@@ -15,13 +15,14 @@ import {
 } from '@tokenroute/service-kit';
 import { z } from 'zod';
 import { HttpAdapter } from './http-adapter.js';
+import { type KeySettings, openKeyRing } from './open-key-ring.js';
 import type { ProviderAdapter } from './provider-adapter.js';
 import type { ProviderDialect } from './provider-dialect.js';
 import { ProviderController } from './provider.controller.js';
 import { ADAPTER, ADAPTER_LOGGER } from './tokens.js';
 import { UpstreamHttp } from './upstream-http.js';
 
-/** What every adapter reads from its environment, besides its provider's key and base URL. */
+/** What every adapter reads from its environment, besides its provider's keys and base URL. */
 export const adapterVariables = {
   ...serviceVariables,
   CONNECT_TIMEOUT_MS: durationMsVariable.default(5_000),
@@ -54,6 +55,7 @@ export interface AdapterOptions {
   /** e.g. `adapter-openai` */
   service: string;
   baseUrl: string;
+  keys: KeySettings;
   config: AdapterConfig;
   dialect: ProviderDialect;
 }
@@ -90,8 +92,9 @@ const providerService = {
 };
 
 /** Starts an adapter service: gRPC in, the provider's HTTP out. */
-export async function runAdapter({ service, baseUrl, config, dialect }: AdapterOptions): Promise<void> {
+export async function runAdapter({ service, baseUrl, keys, config, dialect }: AdapterOptions): Promise<void> {
   const logger = createLogger(service, config.LOG_LEVEL);
+  const keyRing = openKeyRing(keys, dialect, logger);
   await startTelemetry(service, config, logger);
   const http = new UpstreamHttp({
     providerName: dialect.providerName,
@@ -102,7 +105,7 @@ export async function runAdapter({ service, baseUrl, config, dialect }: AdapterO
     totalTimeoutMs: config.TOTAL_TIMEOUT_MS,
     maxConnections: config.MAX_IN_FLIGHT,
   });
-  const adapter = new HttpAdapter(dialect, http, {
+  const adapter = new HttpAdapter(dialect, http, keyRing, {
     firstByteTimeoutMs: config.FIRST_BYTE_TIMEOUT_MS,
     readAfterCancelMs: config.READ_AFTER_CANCEL_MS,
     maxInFlight: config.MAX_IN_FLIGHT,

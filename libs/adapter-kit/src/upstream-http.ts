@@ -31,18 +31,20 @@ export class UpstreamHttp {
   /**
    * Sends a JSON body.
    * @param path appended to the base URL's path
+   * @param credentials the headers that show our key
    * @param ends ends the request and the reading of its answer
    * @throws Fault upstream when no answer begins; the reason of `ends` when it is aborted
    */
   async post(
     path: string,
-    headers: Record<string, string>,
+    headers: Readonly<Record<string, string>>,
+    credentials: Readonly<Record<string, string>>,
     body: string,
     ends: Cancellation,
   ): Promise<UpstreamResponse> {
     const request = {
       path: this.basePath + path,
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { 'content-type': 'application/json', ...headers, ...credentials },
       body,
     };
     try {

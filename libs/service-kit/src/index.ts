@@ -22,6 +22,7 @@ export {
   type ObservableGauge,
 } from './metrics.js';
 export { connectNats, type NatsConnection } from './nats.js';
+export { openSecret, readSecretLines } from './open-secret.js';
 export {
   createPostgresPool,
   driverUrl,

@@ -1,6 +1,7 @@
 export { FakeClock } from './fake-clock.js';
 export { setUpTestServers, tearDownTestServers } from './jest-lifecycle.js';
 export { ledgerViolations } from './ledger-violations.js';
+export { withPreviousMigrations } from './previous-migrations.js';
 export type { ReachableSystem } from './reachable-system.js';
 export { sharedSystem, type SharedSystem } from './shared-system.js';
 export { startSystem, type StartSystemOptions, type TestSystem } from './start-system.js';

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -296,6 +299,20 @@ describe('the webhook', () => {
   test('refuses a body above a megabyte', async () => {
     const init = { method: 'POST', body: 'x'.repeat(1024 * 1024 + 1) };
     expect((await fetch(payments.webhookUrl, init)).status).toBe(413);
+  });
+
+  test('while its secret is replaced takes what either signs, and nothing else', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'stripe-'));
+    const file = join(folder, 'secrets');
+    writeFileSync(file, `whsec_of_tomorrow\n${stripe.webhookSecret}\n`);
+    const secret = { STRIPE_WEBHOOK_SECRET: undefined, STRIPE_WEBHOOK_SECRET_FILE: file };
+    const both = await Payments.start(secret);
+    const signed = (secret: string) => stripe.send(unknownEvent(), { url: both.webhookUrl, secret });
+    expect(await signed('whsec_of_tomorrow')).toBe(200);
+    expect(await signed(stripe.webhookSecret)).toBe(200);
+    expect(await signed('whsec_of_somebody_else')).toBe(400);
+    await both.stop();
+    rmSync(folder, { recursive: true });
   });
 
   test('without a secret takes nothing', async () => {

@@ -7,6 +7,7 @@ import {
   type Workload,
   workloads,
 } from './manifests.js';
+import { mountedSecrets } from './mounted-secrets.js';
 
 /** A rule: what is wrong with these objects, in words; nothing when all is well. */
 export type Policy = (objects: readonly KubernetesObject[]) => string[];
@@ -80,7 +81,8 @@ export const ownSecrets: Policy = (objects) =>
   workloads(objects).flatMap(({ name, pod }) => {
     const owner = name.replace(/-migration$/, '');
     const containers = [...pod.containers, ...(pod.initContainers ?? [])];
-    const wholesale = containers.some(({ envFrom, volumeMounts }) => envFrom?.length || volumeMounts?.length);
+    const mounted = mountedSecrets(pod);
+    const wholesale = mounted.others || containers.some(({ envFrom }) => envFrom?.length);
     const references = containers.flatMap(({ env = [] }) =>
       env.flatMap(({ name: variable, valueFrom }) =>
         valueFrom?.secretKeyRef ? [{ variable, ...valueFrom.secretKeyRef }] : [],
@@ -88,7 +90,10 @@ export const ownSecrets: Policy = (objects) =>
     );
     const isOwn = (secret: string) => secret === owner || new RegExp(`^${owner}-[a-z0-9]{10}$`).test(secret);
     return [
-      ...(wholesale || pod.volumes?.length ? [`${name} takes more than single keys`] : []),
+      ...(wholesale ? [`${name} takes more than single keys`] : []),
+      ...mounted.secrets
+        .filter(({ secretName }) => !isOwn(secretName))
+        .map(({ secretName, keys }) => `${name} mounts ${keys.join(', ')} of ${secretName}`),
       ...references
         .filter((each) => !isOwn(each.name))
         .map((each) => `${name} reads ${each.key} of ${each.name}`),
