@@ -206,6 +206,13 @@ const catalogue = createRoute({
   component: lazyRouteComponent(() => import('./pages/administration/catalogue.js'), 'Catalogue'),
 });
 
+/** Not below /models: there every name is a model's. */
+const newModel = createRoute({
+  getParentRoute: () => administration,
+  path: '/new-model',
+  component: lazyRouteComponent(() => import('./pages/administration/new-model.js'), 'NewModel'),
+});
+
 const administeredModel = createRoute({
   getParentRoute: () => administration,
   path: '/models/$modelId',
@@ -255,7 +262,7 @@ const routeTree = root.addChildren([
     billing,
     organisation,
     account,
-    administration.addChildren([administeredAccounts, catalogue, administeredModel, books]),
+    administration.addChildren([administeredAccounts, catalogue, newModel, administeredModel, books]),
   ]),
 ]);
 
