@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import {
+  type AsyncRouteComponent,
   createRootRouteWithContext,
   createRoute,
   createRouter,
@@ -274,6 +275,13 @@ export function createAppRouter(queries: QueryClient) {
     defaultErrorComponent: LoadFailure,
     scrollRestoration: true,
   });
+}
+
+/** Begins to load what is shown at a path. */
+export function loadPageAt(router: ReturnType<typeof createAppRouter>, path: string): void {
+  const [routes] = router.getMatchedRoutes(path);
+  for (const { options } of routes)
+    void (options.component as Partial<AsyncRouteComponent<object>>)?.preload?.();
 }
 
 declare module '@tanstack/react-router' {
