@@ -49,7 +49,7 @@ function isBits(text: string, most: number): boolean {
   return /^\d{1,3}$/.test(text) && Number(text) <= most;
 }
 
-const schema = z.object({
+export const configSchema = z.object({
   ...serviceVariables,
   PORT: portVariable.default(8080),
   /** Operations: /metrics, apart from what the public reaches. */
@@ -74,8 +74,8 @@ const schema = z.object({
   BILLING_TIMEOUT_MS: durationMsVariable.default(3_000),
 });
 
-export type GatewayConfig = z.infer<typeof schema>;
+export type GatewayConfig = z.infer<typeof configSchema>;
 
 export function readConfig(): GatewayConfig {
-  return loadConfig(schema, process.env);
+  return loadConfig(configSchema, process.env);
 }

@@ -17,6 +17,7 @@ import { RequestHolds } from './idempotency/request-holds.js';
 import { KeyAuthenticator } from './keys/key-authenticator.js';
 import { KeyUses } from './keys/key-uses.js';
 import { FailedAuthentications } from './limits/failed-authentications.js';
+import { LimitUseSubscriber } from './limits/limit-use-subscriber.js';
 import { LimitedHolds } from './limits/limited-holds.js';
 import { RateLimiter } from './limits/rate-limiter.js';
 import { ModelsController } from './models/models.controller.js';
@@ -77,6 +78,7 @@ export class GatewayModule {
         KeptAnswers,
         LimitedHolds,
         RateLimiter,
+        LimitUseSubscriber,
         { provide: FailedAuthentications, useValue: failedAuthentications },
         Heartbeat,
         ProviderDirectory,
