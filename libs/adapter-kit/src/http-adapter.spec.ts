@@ -74,7 +74,12 @@ class TestCaller implements Caller {
   }
 }
 
-const limits = { firstByteTimeoutMs: 5_000, readAfterCancelMs: 5_000, maxInFlight: 10 };
+const limits = {
+  firstByteTimeoutMs: 5_000,
+  readAfterCancelMs: 5_000,
+  maxInFlight: 10,
+  maxStreamBytes: 1_000_000,
+};
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -9,7 +9,7 @@ import { beginCompletionSpans } from './completion-spans.js';
 import { ProviderCircuit } from './provider-circuit.js';
 import { retryDelayMs, retryableStatus } from './retry.js';
 import { SseDecoder, type SseEvent } from './sse-decoder.js';
-import type { UpstreamResponse } from './upstream-call.js';
+import { maxTextBytes, tooMuchFault, type UpstreamResponse } from './upstream-call.js';
 import type { UpstreamHttp } from './upstream-http.js';
 
 export interface HttpAdapterOptions {
@@ -19,7 +19,14 @@ export interface HttpAdapterOptions {
   readAfterCancelMs: number;
   /** Completions under way at once; more are refused before the provider hears of them. */
   maxInFlight: number;
+  /** Of one streamed answer: a provider that never ends is left. */
+  maxStreamBytes: number;
 }
+
+/** What an error says is read by people. */
+const maxErrorBytes = 1024 * 1024;
+/** Longer ones are no reasons, and would travel with the charge. */
+const maxFinishReasonLength = 100;
 
 export type ProviderHttp = Pick<UpstreamHttp, 'post' | 'toFault'>;
 
@@ -69,6 +76,7 @@ class Completion {
   private givenUp = false;
   private readonly firstByteTimer: NodeJS.Timeout;
   private readonly readAfterCancelMs: number;
+  private readonly maxStreamBytes: number;
   private readOnTimer: NodeJS.Timeout | undefined;
   /** The provider has a request of ours that has not failed. */
   private asked = false;
@@ -87,6 +95,7 @@ class Completion {
     this.circuit = circuit;
     this.times = metrics.begin(request);
     this.readAfterCancelMs = options.readAfterCancelMs;
+    this.maxStreamBytes = options.maxStreamBytes;
     this.firstByteTimer = setTimeout(() => {
       this.ends.abort(new Fault('upstream', `${dialect.providerName} did not begin to answer in time.`));
     }, options.firstByteTimeoutMs);
@@ -171,21 +180,28 @@ class Completion {
     }
     if (response.status === 200) return { kind: 'answered', response };
     this.asked = false;
-    const fault = withRetryAfter(this.dialect.fromError(response.status, await response.text()), response);
+    const fault = withRetryAfter(
+      this.dialect.fromError(response.status, await response.text(maxErrorBytes)),
+      response,
+    );
     return { kind: 'failed', fault, retryable: retryableStatus(response.status) };
   }
 
   private async answer(response: UpstreamResponse, ignoredParams: string[]): Promise<AnswerEnd> {
     const body = await response.text();
     const end = this.dialect.fromResponse(body, this.request);
+    // Translated it may have grown: what is no UTF-8 takes three bytes for one.
+    if (end.completed.tail.length > maxTextBytes) throw tooMuchFault(this.dialect.providerName);
     if (!this.caller.cancelled.aborted) this.begin(ignoredParams);
     return end;
   }
 
   private async relay(response: UpstreamResponse, ignoredParams: string[]): Promise<AnswerEnd> {
     const stream = (this.stream = this.dialect.openStream(this.request));
-    const decoder = new SseDecoder();
+    const decoder = new SseDecoder(this.dialect.providerName);
+    let left = this.maxStreamBytes;
     for await (const bytes of response.body) {
+      if ((left -= bytes.length) < 0) throw tooMuchFault(this.dialect.providerName);
       await this.pass(stream, decoder.push(bytes), ignoredParams);
       this.ends.throwIfAborted();
     }
@@ -230,7 +246,7 @@ class Completion {
       end: aborted ? { $case: 'cancelled', value: {} } : { $case: 'completed', value: completed },
       usage: usage ?? this.estimate(completed),
       upstreamRequestId: response.header('x-request-id') ?? response.header('request-id') ?? '',
-      finishReason,
+      finishReason: finishReason.slice(0, maxFinishReasonLength),
     };
   }
 
