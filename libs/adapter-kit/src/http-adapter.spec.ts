@@ -176,6 +176,24 @@ describe('HttpAdapter', () => {
     expect(requests).toBe(2);
   });
 
+  test('a request that cannot be translated is no failure of the provider, who is not asked', async () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    const refused = {
+      ...dialect,
+      toRequest: () => ({
+        path: '/',
+        headers: {},
+        body: JSON.stringify(JSON.parse(deep)),
+        ignoredParams: [],
+      }),
+    };
+    await expect(run({ dialect: refused })).rejects.toMatchObject({ code: 'invalid-request' });
+    const broken = { ...dialect, toRequest: () => JSON.parse('secret detail') as never };
+    const failed = { code: 'internal', publicMessage: 'The server had an internal error.' };
+    await expect(run({ dialect: broken })).rejects.toMatchObject(failed);
+    expect(requests).toBe(0);
+  });
+
   test('it is not tried a third time', async () => {
     handlers = [status(500), status(502), answer];
     await expect(run()).rejects.toMatchObject({ code: 'upstream', publicMessage: 'status 502' });

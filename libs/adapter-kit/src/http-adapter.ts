@@ -75,8 +75,7 @@ class Completion {
   /** The caller wants no more, and there is no reason left to read on. */
   private givenUp = false;
   private readonly firstByteTimer: NodeJS.Timeout;
-  private readonly readAfterCancelMs: number;
-  private readonly maxStreamBytes: number;
+  private readonly options: HttpAdapterOptions;
   private readOnTimer: NodeJS.Timeout | undefined;
   /** The provider has a request of ours that has not failed. */
   private asked = false;
@@ -94,8 +93,7 @@ class Completion {
     this.http = http;
     this.circuit = circuit;
     this.times = metrics.begin(request);
-    this.readAfterCancelMs = options.readAfterCancelMs;
-    this.maxStreamBytes = options.maxStreamBytes;
+    this.options = options;
     this.firstByteTimer = setTimeout(() => {
       this.ends.abort(new Fault('upstream', `${dialect.providerName} did not begin to answer in time.`));
     }, options.firstByteTimeoutMs);
@@ -106,7 +104,7 @@ class Completion {
     cancelled.onAbort(() => {
       if (this.over) return;
       if (this.dialect.cancelStopsMeter || !this.asked) this.giveUp();
-      else this.readOnTimer = setTimeout(() => this.giveUp(), this.readAfterCancelMs);
+      else this.readOnTimer = setTimeout(() => this.giveUp(), this.options.readAfterCancelMs);
     });
     gone.onAbort(() => this.giveUp());
   }
@@ -133,7 +131,7 @@ class Completion {
 
   private async converse(): Promise<CompletionOutcome> {
     try {
-      const upstream = await this.dialect.toRequest(this.request, this.ends);
+      const upstream = await this.translate();
       const response = await this.send(upstream);
       const end = this.request.stream
         ? await this.relay(response, upstream.ignoredParams)
@@ -146,6 +144,19 @@ class Completion {
       this.over = true;
       clearTimeout(this.firstByteTimer);
       clearTimeout(this.readOnTimer);
+    }
+  }
+
+  /** What is no Fault here is no failure of the provider, who has not been asked. */
+  private async translate(): Promise<UpstreamRequest> {
+    try {
+      return await this.dialect.toRequest(this.request, this.ends);
+    } catch (error) {
+      if (error instanceof Fault || this.ends.aborted) throw error;
+      // Out of stack: JSON in a string (the arguments of a call) that was nested without end, and parsed.
+      const deep = error instanceof RangeError;
+      if (deep) throw new Fault('invalid-request', 'The request is nested too deeply.', { cause: error });
+      throw new Fault('internal', 'The server had an internal error.', { cause: error });
     }
   }
 
@@ -199,7 +210,7 @@ class Completion {
   private async relay(response: UpstreamResponse, ignoredParams: string[]): Promise<AnswerEnd> {
     const stream = (this.stream = this.dialect.openStream(this.request));
     const decoder = new SseDecoder(this.dialect.providerName);
-    let left = this.maxStreamBytes;
+    let left = this.options.maxStreamBytes;
     for await (const bytes of response.body) {
       if ((left -= bytes.length) < 0) throw tooMuchFault(this.dialect.providerName);
       await this.pass(stream, decoder.push(bytes), ignoredParams);
