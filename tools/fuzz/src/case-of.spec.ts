@@ -1,12 +1,20 @@
 import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { caseOf } from './case-of.js';
+import type { FuzzCase } from './fuzz-case.js';
 
 const cases = (seed: number, count: number) =>
   Array.from({ length: count }, (_, index) => caseOf(seed, index));
 
+/** Of what is sent: bodies may have megabytes. */
+function digest(sent: FuzzCase): string {
+  const bytes = sent.kind === 'chat' ? [Buffer.from(JSON.stringify(sent.headers)), sent.body] : sent.pieces;
+  return createHash('sha256').update(Buffer.concat(bytes)).update(sent.what).digest('hex');
+}
+
 test('the same seed gives the same cases, each without those before it', () => {
-  const all = cases(7, 300);
-  for (const index of [299, 0, 120]) expect(caseOf(7, index)).toEqual(all[index]);
+  const all = cases(7, 100);
+  for (const index of [99, 0, 40]) expect(digest(caseOf(7, index))).toBe(digest(all[index]!));
 });
 
 test('another seed gives others', () => {
@@ -15,7 +23,7 @@ test('another seed gives others', () => {
 });
 
 test('what the task names is among a run’s cases', () => {
-  const all = cases(1, 6_000);
+  const all = cases(1, 2_500);
   const texts = all.flatMap((each) =>
     each.kind === 'chat' && each.body.length < 200_000 ? [each.body] : [],
   );

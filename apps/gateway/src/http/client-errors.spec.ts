@@ -6,6 +6,9 @@ import { createHttpAdapter } from './create-http-adapter.js';
 const get = (path: string, headers = '') =>
   `GET ${path} HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n${headers}\r\n`;
 
+const post = (headers: string, body: string) =>
+  `POST /model HTTP/1.1\r\nHost: a.example\r\n${headers}\r\n${body}`;
+
 describe('what never becomes a request', () => {
   let instance: FastifyInstance;
   let port: number;
@@ -14,6 +17,7 @@ describe('what never becomes a request', () => {
   beforeAll(async () => {
     instance = createHttpAdapter({ maxBodyBytes: 1_024 }).getInstance();
     instance.get('/model/:id', (_request, reply) => reply.send('ok'));
+    instance.post('/model', (_request, reply) => reply.send('ok'));
     instance.get('/slow', (_request, reply) => {
       reply.raw.writeHead(200, { 'content-type': 'text/plain' });
       reply.raw.write('first');
@@ -42,6 +46,12 @@ describe('what never becomes a request', () => {
     ['a method that is none', get('/model/a').replace('GET', 'G\xc9T'), 400],
     ['headers that are too large', get('/model/a', `X-A: ${'a'.repeat(20_000)}\r\n`), 431],
     ['an expectation that cannot be met', get('/model/a', 'Expect: the-unexpected\r\n'), 417],
+    ['a chunk that is none', post('Transfer-Encoding: chunked\r\n', 'x\r\nabc\r\n'), 400],
+    [
+      'an extension of a chunk without end',
+      post('Transfer-Encoding: chunked\r\n', `1;${'a'.repeat(40_000)}`),
+      413,
+    ],
     ['a URL that cannot be read', get('/model/%zz'), 400],
     ['a parameter longer than any', get(`/model/${'a'.repeat(500)}`), 404],
   ])('%s: the one error body', async (_what, bytes, status) => {

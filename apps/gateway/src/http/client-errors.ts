@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { Fault } from '@tokenroute/faults';
 import { type ErrorBody, toErrorBody } from '@tokenroute/openai-wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answerHeaders } from './answer-headers.js';
 import { notFoundMessage } from './not-found-message.js';
 
 interface Refusal {
@@ -62,13 +63,16 @@ export function answerUnreadableUrl(error: Error, request: FastifyRequest, reply
     code === 'FST_ERR_MAX_PARAM_LENGTH'
       ? new Fault('not-found', notFoundMessage(request.method, request.raw.url!.split('?')[0]!))
       : new Fault('invalid-request', 'The URL of the request could not be read.');
-  void reply.status(fault.httpStatus).send(toErrorBody(fault));
+  void reply.status(fault.httpStatus).header(answerHeaders.requestId, request.id).send(toErrorBody(fault));
 }
 
-/** Where Node keeps it, and looks itself before it answers an error: lib/_http_server.js, socketOnError. */
+/**
+ * Whether an answer has begun, or is due to a request that had come whole: then what is wrong came behind it. Node keeps it
+ * there, and looks itself before it answers an error: lib/_http_server.js, socketOnError.
+ */
 function answerUnderWay(socket: Socket): boolean {
   const { _httpMessage: response } = socket as Socket & { _httpMessage?: ServerResponse | null };
-  return response != null && !response.writableFinished;
+  return response != null && (response.headersSent || response.req.complete);
 }
 
 function bodyOf({ status, message }: Refusal): ErrorBody {

@@ -6,7 +6,7 @@ import { readAnswers } from './read-answers.js';
 /** How long an answer may take that has to come. */
 const answerMs = 5_000;
 /** How long one is waited for that the gateway may be unable to give before more comes. */
-const patienceMs = 50;
+const patienceMs = 25;
 /** From the client's end to the gateway's. */
 const closeMs = 5_000;
 
