@@ -83,7 +83,12 @@ class TestCaller implements Caller {
   }
 }
 
-const limits = { firstByteTimeoutMs: 5_000, readAfterCancelMs: 5_000, maxInFlight: 10 };
+const limits = {
+  firstByteTimeoutMs: 5_000,
+  readAfterCancelMs: 5_000,
+  maxInFlight: 10,
+  maxStreamBytes: 1_000_000,
+};
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -179,6 +184,24 @@ describe('HttpAdapter', () => {
     handlers = [(request) => request.socket.destroy(), answer];
     expect((await run()).end?.$case).toBe('completed');
     expect(requests).toBe(2);
+  });
+
+  test('a request that cannot be translated is no failure of the provider, who is not asked', async () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    const refused = {
+      ...dialect,
+      toRequest: () => ({
+        path: '/',
+        headers: {},
+        body: JSON.stringify(JSON.parse(deep)),
+        ignoredParams: [],
+      }),
+    };
+    await expect(run({ dialect: refused })).rejects.toMatchObject({ code: 'invalid-request' });
+    const broken = { ...dialect, toRequest: () => JSON.parse('secret detail') as never };
+    const failed = { code: 'internal', publicMessage: 'The server had an internal error.' };
+    await expect(run({ dialect: broken })).rejects.toMatchObject(failed);
+    expect(requests).toBe(0);
   });
 
   test('it is not tried a third time', async () => {

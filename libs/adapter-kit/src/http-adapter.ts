@@ -12,7 +12,7 @@ import { keyVerdict } from './key-verdict.js';
 import { ProviderCircuit } from './provider-circuit.js';
 import { pause, retryDelayMs, retryableStatus } from './retry.js';
 import { SseDecoder, type SseEvent } from './sse-decoder.js';
-import type { UpstreamResponse } from './upstream-call.js';
+import { maxTextBytes, tooMuchFault, type UpstreamResponse } from './upstream-call.js';
 import type { UpstreamHttp } from './upstream-http.js';
 
 export interface HttpAdapterOptions {
@@ -22,7 +22,14 @@ export interface HttpAdapterOptions {
   readAfterCancelMs: number;
   /** Completions under way at once; more are refused before the provider hears of them. */
   maxInFlight: number;
+  /** Of one streamed answer: a provider that never ends is left. */
+  maxStreamBytes: number;
 }
+
+/** What an error says is read by people. */
+const maxErrorBytes = 1024 * 1024;
+/** Longer ones are no reasons, and would travel with the charge. */
+const maxFinishReasonLength = 100;
 
 export type ProviderHttp = Pick<UpstreamHttp, 'post' | 'toFault'>;
 
@@ -78,7 +85,7 @@ class Completion {
   /** The caller wants no more, and there is no reason left to read on. */
   private givenUp = false;
   private readonly firstByteTimer: NodeJS.Timeout;
-  private readonly readAfterCancelMs: number;
+  private readonly options: HttpAdapterOptions;
   private readOnTimer: NodeJS.Timeout | undefined;
   /** The provider has a request of ours that has not failed. */
   private asked = false;
@@ -97,7 +104,7 @@ class Completion {
     this.keys = keys;
     this.circuit = circuit;
     this.times = metrics.begin(request);
-    this.readAfterCancelMs = options.readAfterCancelMs;
+    this.options = options;
     this.firstByteTimer = setTimeout(() => {
       this.ends.abort(new Fault('upstream', `${dialect.providerName} did not begin to answer in time.`));
     }, options.firstByteTimeoutMs);
@@ -108,7 +115,7 @@ class Completion {
     cancelled.onAbort(() => {
       if (this.over) return;
       if (this.dialect.cancelStopsMeter || !this.asked) this.giveUp();
-      else this.readOnTimer = setTimeout(() => this.giveUp(), this.readAfterCancelMs);
+      else this.readOnTimer = setTimeout(() => this.giveUp(), this.options.readAfterCancelMs);
     });
     gone.onAbort(() => this.giveUp());
   }
@@ -135,7 +142,7 @@ class Completion {
 
   private async converse(): Promise<CompletionOutcome> {
     try {
-      const upstream = await this.dialect.toRequest(this.request, this.ends);
+      const upstream = await this.translate();
       const response = await this.send(upstream);
       const end = this.request.stream
         ? await this.relay(response, upstream.ignoredParams)
@@ -148,6 +155,19 @@ class Completion {
       this.over = true;
       clearTimeout(this.firstByteTimer);
       clearTimeout(this.readOnTimer);
+    }
+  }
+
+  /** What is no Fault here is no failure of the provider, who has not been asked. */
+  private async translate(): Promise<UpstreamRequest> {
+    try {
+      return await this.dialect.toRequest(this.request, this.ends);
+    } catch (error) {
+      if (error instanceof Fault || this.ends.aborted) throw error;
+      // Out of stack: JSON in a string (the arguments of a call) that was nested without end, and parsed.
+      const deep = error instanceof RangeError;
+      if (deep) throw new Fault('invalid-request', 'The request is nested too deeply.', { cause: error });
+      throw new Fault('internal', 'The server had an internal error.', { cause: error });
     }
   }
 
@@ -192,7 +212,10 @@ class Completion {
       return { kind: 'answered', response };
     }
     this.asked = false;
-    const fault = withRetryAfter(this.dialect.fromError(response.status, await response.text()), response);
+    const fault = withRetryAfter(
+      this.dialect.fromError(response.status, await response.text(maxErrorBytes)),
+      response,
+    );
     const verdict = keyVerdict(response.status, fault);
     if (verdict === 'refused') this.keys.refused(key, fault.internal);
     if (verdict === 'limited') this.keys.limited(key, fault.retryAfterSeconds);
@@ -207,14 +230,18 @@ class Completion {
   private async answer(response: UpstreamResponse, ignoredParams: string[]): Promise<AnswerEnd> {
     const body = await response.text();
     const end = this.dialect.fromResponse(body, this.request);
+    // Translated it may have grown: what is no UTF-8 takes three bytes for one.
+    if (end.completed.tail.length > maxTextBytes) throw tooMuchFault(this.dialect.providerName);
     if (!this.caller.cancelled.aborted) this.begin(ignoredParams);
     return end;
   }
 
   private async relay(response: UpstreamResponse, ignoredParams: string[]): Promise<AnswerEnd> {
     const stream = (this.stream = this.dialect.openStream(this.request));
-    const decoder = new SseDecoder();
+    const decoder = new SseDecoder(this.dialect.providerName);
+    let left = this.options.maxStreamBytes;
     for await (const bytes of response.body) {
+      if ((left -= bytes.length) < 0) throw tooMuchFault(this.dialect.providerName);
       await this.pass(stream, decoder.push(bytes), ignoredParams);
       this.ends.throwIfAborted();
     }
@@ -259,7 +286,7 @@ class Completion {
       end: aborted ? { $case: 'cancelled', value: {} } : { $case: 'completed', value: completed },
       usage: usage ?? this.estimate(completed),
       upstreamRequestId: response.header('x-request-id') ?? response.header('request-id') ?? '',
-      finishReason,
+      finishReason: finishReason.slice(0, maxFinishReasonLength),
     };
   }
 

@@ -34,6 +34,9 @@ export const adapterVariables = {
   MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(1_000),
 };
 
+/** The longest answers with everything a client can ask for have a tenth of it; the total time bounds it too. */
+const maxStreamBytes = 512 * 1024 * 1024;
+
 export interface AdapterConfig extends ServiceConfig, TelemetryConfig {
   LOG_LEVEL: string;
   HTTP_PORT: number;
@@ -109,6 +112,7 @@ export async function runAdapter({ service, baseUrl, keys, config, dialect }: Ad
     firstByteTimeoutMs: config.FIRST_BYTE_TIMEOUT_MS,
     readAfterCancelMs: config.READ_AFTER_CANCEL_MS,
     maxInFlight: config.MAX_IN_FLIGHT,
+    maxStreamBytes,
   });
   await runService({
     module: AdapterModule.register(adapter, http, logger),

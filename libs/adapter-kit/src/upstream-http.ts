@@ -68,10 +68,17 @@ export class UpstreamHttp {
   }
 }
 
+const notHttp = [
+  errors.HeadersOverflowError,
+  errors.HTTPParserError,
+  errors.ResponseContentLengthMismatchError,
+];
+
 function describe(error: unknown): string {
   if (error instanceof errors.ConnectTimeoutError) return 'could not be reached in time';
   if (error instanceof errors.HeadersTimeoutError) return 'did not begin to answer in time';
   if (error instanceof errors.BodyTimeoutError) return 'stopped in the middle of its answer';
+  if (notHttp.some((kind) => error instanceof kind)) return 'answered with what is no HTTP';
   if (error instanceof errors.SocketError) return 'closed the connection before its answer was complete';
   return 'could not be reached';
 }

@@ -2,6 +2,7 @@ import { Cancellation, type ProviderDialect } from '@tokenroute/adapter-kit';
 import { Fault } from '@tokenroute/faults';
 import { describeCancellation } from './describe-cancellation.js';
 import { describeConversation } from './describe-conversation.js';
+import { describeHostileAnswers } from './describe-hostile-answers.js';
 import { describePlainAnswer } from './describe-plain-answer.js';
 import { describeStream } from './describe-stream.js';
 import { Fixtures, type Scenario, scenarioNames, shows } from './scenario.js';
@@ -42,6 +43,15 @@ export function describeAdapterContract(dialect: ProviderDialect, fixturesFolder
     });
 
     describeErrors(dialect, fixtures);
+    describe('with a hostile provider', () => {
+      const complete = scenarioNames.filter(
+        (name) => !fixtures.isNone(name) && fixtures.gaps(name).length === 0,
+      );
+      describeHostileAnswers(
+        dialect,
+        complete.map((name) => fixtures.scenario(name)),
+      );
+    });
     if (fixtures.gaps('text').length === 0) {
       describe('when the client goes away', () => describeCancellation(dialect, fixtures.scenario('text')));
     }

@@ -93,6 +93,7 @@ class Leaver {
     const adapter = new HttpAdapter(this.dialect, provider, keys, {
       firstByteTimeoutMs: 60_000,
       maxInFlight: 1,
+      maxStreamBytes: 1_000_000,
       readAfterCancelMs: after === null ? 0 : 60_000,
     });
     const cancelled = new Cancellation();

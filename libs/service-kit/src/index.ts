@@ -5,6 +5,7 @@ export { callUnary, fromServiceError, grpcClientOptions } from './grpc-call.js';
 export { GrpcFaultFilter, grpcServer, type GrpcServerOptions } from './grpc-server.js';
 export { HealthModule, Readiness } from './health.module.js';
 export { httpServerOptions } from './http-server-options.js';
+export { inBatches } from './in-batches.js';
 export {
   ConfigError,
   durationMsVariable,
