@@ -43,6 +43,7 @@ export async function startBenchSystem(
   );
   // Thousands of open streams are thousands of connections to the provider.
   overrides['adapter-openai']!.MAX_IN_FLIGHT = '10000';
+  Object.assign(overrides.gateway!, { MAX_REQUESTS: '12000', MAX_REQUESTS_PER_PROVIDER: '10000' });
   const system = new RunningSystem({
     repository,
     folder,
