@@ -6,9 +6,14 @@ const question =
   'Write for a reader who has never heard of double-entry bookkeeping, and keep it to one paragraph.';
 
 /** Complete HTTP requests of a chat completion, one for each key. */
-export function chatRequests(port: number, secrets: readonly string[], stream: boolean): string[] {
+export function chatRequests(
+  port: number,
+  secrets: readonly string[],
+  stream: boolean,
+  ofModel = model,
+): string[] {
   const body = JSON.stringify({
-    model,
+    model: ofModel,
     messages: [
       { role: 'system', content: 'You answer questions about billing.' },
       { role: 'user', content: question },

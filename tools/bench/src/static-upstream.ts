@@ -9,6 +9,7 @@ const asksToStream = Buffer.from('"stream":true');
 const answers = plainAnswers();
 
 let script: StreamScript = { chunks: 100, intervalMs: 0 };
+let plainDelayMs = 0;
 let served = nothingServed();
 let nextVariant = 0;
 
@@ -38,6 +39,11 @@ class UpstreamConnection {
 
   private answer(request: Buffer): void {
     if (request.includes(asksToStream)) return this.stream();
+    if (plainDelayMs === 0) this.answerPlain();
+    else setTimeout(() => this.socket.destroyed || this.answerPlain(), plainDelayMs);
+  }
+
+  private answerPlain(): void {
     const variant = nextVariant;
     nextVariant = (variant + 1) % plainVariants;
     served.plain[variant]! += 1;
@@ -99,6 +105,9 @@ serveOrders<UpstreamOrder | { kind: 'port' }>(async (order) => {
       return (server.address() as AddressInfo).port;
     case 'script':
       script = order.script;
+      return undefined;
+    case 'plain-delay':
+      plainDelayMs = order.ms;
       return undefined;
     case 'take-served':
       return takeServed();
