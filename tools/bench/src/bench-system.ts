@@ -20,8 +20,9 @@ export const probedServices = ['gateway', 'auth', 'billing', 'adapter-openai'] a
 /** The product in front of the static upstream. */
 export interface BenchSystem {
   gatewayPort: number;
-  /** /metrics of the gateway. */
-  gatewayMetricsUrl: string;
+  services: readonly string[];
+  /** /metrics of a service. */
+  metricsUrl(service: string): string;
   operator: SystemOperator;
   probe(service: (typeof probedServices)[number]): ServiceProbe;
   processes(): Watched[];
@@ -75,7 +76,11 @@ export async function startBenchSystem(
   });
   return {
     gatewayPort: Number(new URL(system.addresses('gateway').http).port),
-    gatewayMetricsUrl: system.addresses('gateway').metrics!,
+    services: system.names,
+    metricsUrl: (service) => {
+      const { http, metrics = `${http}/metrics` } = system.addresses(service);
+      return metrics;
+    },
     operator,
     probe: (service) => probes.get(service)!,
     processes: () => system.names.map((name) => ({ name, pid: system.service(name).pid! })),

@@ -21,15 +21,18 @@ export function chatRequests(
     max_completion_tokens: 600,
     ...(stream && { stream: true, stream_options: { include_usage: true } }),
   });
-  return secrets.map((secret) =>
-    [
-      'POST /v1/chat/completions HTTP/1.1',
-      `host: 127.0.0.1:${port}`,
-      `authorization: Bearer ${secret}`,
-      'content-type: application/json',
-      `content-length: ${Buffer.byteLength(body)}`,
-      '',
-      body,
-    ].join('\r\n'),
-  );
+  return secrets.map((secret) => chatRequest(port, secret, body));
+}
+
+/** One with whatever body. */
+export function chatRequest(port: number, secret: string, body: string): string {
+  return [
+    'POST /v1/chat/completions HTTP/1.1',
+    `host: 127.0.0.1:${port}`,
+    `authorization: Bearer ${secret}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    '',
+    body,
+  ].join('\r\n');
 }

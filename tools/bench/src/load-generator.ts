@@ -1,5 +1,6 @@
 import type { ClientConnection } from './client-connection.js';
 import { closedLoop, openConnections } from './closed-loop.js';
+import { leave } from './leave.js';
 import { openLoop } from './open-loop.js';
 import { SlowHeaders } from './slow-headers.js';
 import type { LoadOrder, OpenStreamsOrder } from './orders.js';
@@ -17,6 +18,8 @@ serveOrders<LoadOrder>((order) => {
       return openLoop(order);
     case 'open-streams':
       return keepStreams(order);
+    case 'leaving':
+      return leave(order);
     case 'slow-headers':
       return slowHeaders.open(order);
     case 'drop-slow-headers':

@@ -112,7 +112,7 @@ class OpenLoop {
 
   private send(connection: ClientConnection): void {
     const { request, dueAt, recorder } = this.takeWaiting();
-    const exchange = recorder.exchange(connection, request, dueAt, 0).then(() => {
+    const exchange = recorder.exchange(connection, request, dueAt, this.order.events ?? 0).then(() => {
       this.underWay.delete(exchange);
       if (connection.isOpen) this.idle.push(connection);
       else this.connections -= 1;

@@ -39,6 +39,8 @@ export interface ClosedLoopOrder extends Destination {
 export interface OpenLoopOrder extends Destination {
   kind: 'open-loop';
   phases: Phase[];
+  /** SSE events of a complete stream; absent: answers are plain. */
+  events?: number;
   /** Above so many requests under way the next ones wait, and are late. */
   maxConnections?: number;
 }
@@ -72,12 +74,21 @@ export interface SlowHeadersOrder {
   sockets: number;
 }
 
+/** Clients that ask for a stream and go away while it comes, each after another part of `leaveWithinMs`. */
+export interface LeavingOrder extends Destination {
+  kind: 'leaving';
+  ratePerSecond: number;
+  durationMs: number;
+  leaveWithinMs: number;
+}
+
 export type LoadOrder =
   | ClosedLoopOrder
   | OpenLoopOrder
   | StreamLoopOrder
   | OpenStreamsOrder
   | SlowHeadersOrder
+  | LeavingOrder
   | { kind: 'drop-streams' }
   /** Answers how many were still there. */
   | { kind: 'drop-slow-headers' };

@@ -1,11 +1,20 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Served, StreamScript, UpstreamOrder } from './orders.js';
-import { plainAnswers, streamChunk, streamEnd, streamHead } from './upstream-answers.js';
+import {
+  plainAnswers,
+  refusal,
+  refuseMarker,
+  streamChunk,
+  streamEnd,
+  streamHead,
+} from './upstream-answers.js';
 import { plainVariants } from './usage-variants.js';
 import { serveOrders } from './worker-process.js';
 
 const headEnd = Buffer.from('\r\n\r\n');
 const asksToStream = Buffer.from('"stream":true');
+/** In a request that is to be refused. */
+const asksToRefuse = Buffer.from(refuseMarker);
 const answers = plainAnswers();
 
 let script: StreamScript = { chunks: 100, intervalMs: 0 };
@@ -38,6 +47,7 @@ class UpstreamConnection {
   }
 
   private answer(request: Buffer): void {
+    if (request.includes(asksToRefuse)) return void this.socket.write(refusal);
     if (request.includes(asksToStream)) return this.stream();
     if (plainDelayMs === 0) this.answerPlain();
     else setTimeout(() => this.socket.destroyed || this.answerPlain(), plainDelayMs);

@@ -28,6 +28,12 @@ export function plainAnswers(): Buffer[] {
   });
 }
 
+/** A request with this in it gets the refusal. */
+export const refuseMarker = 'bench-refuse-this';
+
+/** A 400 in OpenAI's words. */
+export const refusal = refusalAnswer();
+
 export const streamHead = Buffer.from(
   'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n',
 );
@@ -59,6 +65,14 @@ function sseEvent(members: object): string {
     ...members,
   };
   return `data: ${JSON.stringify(chunk)}\n\n`;
+}
+
+function refusalAnswer(): Buffer {
+  const body = JSON.stringify({
+    error: { message: 'This is refused.', type: 'invalid_request_error', param: null, code: null },
+  });
+  const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  return Buffer.from(head + body);
 }
 
 function httpChunk(text: string): Buffer {

@@ -46,7 +46,7 @@ export class HealthWatch {
         if (answer.status !== 200) throw new Error(`health: ${answer.status}`);
       });
       await this.ask(async () => {
-        this.numbers.push(await readGatewayNumbers(this.system.gatewayMetricsUrl));
+        this.numbers.push(await readGatewayNumbers(this.system.metricsUrl('gateway')));
       });
       await delay(askEveryMs);
     }

@@ -13,14 +13,14 @@ import {
   refusedOf,
   told,
 } from './measurements.js';
-import type { OverloadRig } from './overload-rig.js';
+import type { TwoProviderRig } from '../two-provider-rig.js';
 
 const connectionCounts = [64, 128, 256];
 const calmShare = 0.5;
 
 /** The most complete answers a second in a closed loop. */
 export async function findPeak(
-  rig: OverloadRig,
+  rig: TwoProviderRig,
   durationMs: number,
 ): Promise<{ peak: number; figures: Figure[] }> {
   const speeds: number[] = [];
@@ -48,11 +48,15 @@ export async function findPeak(
 }
 
 /** Half the capacity, twice the capacity for a time, half the capacity again, without a pause. */
-export async function measureOverload(rig: OverloadRig, peak: number, overloadMs: number): Promise<Figure[]> {
+export async function measureOverload(
+  rig: TwoProviderRig,
+  peak: number,
+  overloadMs: number,
+): Promise<Figure[]> {
   const calm: Phase = { ratePerSecond: Math.round(calmShare * peak), durationMs: 8_000 };
   const excess: Phase = { ratePerSecond: Math.round(2 * peak), durationMs: overloadMs };
   const books = await Books.open(rig);
-  const numbersBefore = await readGatewayNumbers(rig.system.gatewayMetricsUrl);
+  const numbersBefore = await readGatewayNumbers(rig.system.metricsUrl('gateway'));
   const order = {
     ...rig.destination(model),
     kind: 'open-loop',
@@ -61,7 +65,7 @@ export async function measureOverload(rig: OverloadRig, peak: number, overloadMs
   const health = new HealthWatch(rig.system);
   const [before, during, after] = await rig.generators[0].ask<[LoadResult, LoadResult, LoadResult]>(order);
   const healthFigures = await health.end();
-  const numbersAfter = await readGatewayNumbers(rig.system.gatewayMetricsUrl);
+  const numbersAfter = await readGatewayNumbers(rig.system.metricsUrl('gateway'));
   return [
     told('offered', `${perSecond(excess.ratePerSecond)} for ${overloadMs / 1_000} s`),
     told('how late the load itself was (p50, p99)', lateness(during)),

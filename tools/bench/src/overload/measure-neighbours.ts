@@ -12,7 +12,7 @@ import {
   refusedOf,
   told,
 } from './measurements.js';
-import { type OverloadRig, slowModel } from './overload-rig.js';
+import { type TwoProviderRig, slowModel } from '../two-provider-rig.js';
 
 /** How a load that is well within the capacity fares while something else is wrong. */
 export interface NeighbourOptions {
@@ -30,10 +30,13 @@ export interface SlowProviderOptions extends NeighbourOptions {
 const othersP99 = 'p99 of the others, before, meanwhile, after';
 
 /** A provider that takes very long, and gets more requests than it has places, beside one that is quick. */
-export async function measureSlowProvider(rig: OverloadRig, options: SlowProviderOptions): Promise<Figure[]> {
+export async function measureSlowProvider(
+  rig: TwoProviderRig,
+  options: SlowProviderOptions,
+): Promise<Figure[]> {
   const { places, slowRatePerSecond, slowDelayMs, durationMs } = options;
   const books = await Books.open(rig);
-  const numbersBefore = await readGatewayNumbers(rig.system.gatewayMetricsUrl);
+  const numbersBefore = await readGatewayNumbers(rig.system.metricsUrl('gateway'));
   await rig.upstreams.slow.ask({ kind: 'plain-delay', ms: slowDelayMs } satisfies UpstreamOrder);
   const before = await askOthers(rig, options);
   const untilFullMs = (1_000 * places) / slowRatePerSecond + 500;
@@ -49,7 +52,7 @@ export async function measureSlowProvider(rig: OverloadRig, options: SlowProvide
   const [slowLoad] = await slow;
   await rig.upstreams.slow.ask({ kind: 'plain-delay', ms: 0 } satisfies UpstreamOrder);
   const after = await askOthers(rig, options);
-  const numbersAfter = await readGatewayNumbers(rig.system.gatewayMetricsUrl);
+  const numbersAfter = await readGatewayNumbers(rig.system.metricsUrl('gateway'));
   const refusedSlow = refusedOf(slowLoad);
   const forPlaces = refusedBetween(numbersBefore, numbersAfter, 'provider');
   return [
@@ -70,7 +73,7 @@ export async function measureSlowProvider(rig: OverloadRig, options: SlowProvide
 
 /** Thousands of connections whose requests never get to an end. */
 export async function measureSlowHeaders(
-  rig: OverloadRig,
+  rig: TwoProviderRig,
   sockets: number,
   options: NeighbourOptions,
 ): Promise<Figure[]> {
@@ -98,21 +101,25 @@ export async function measureSlowHeaders(
 
 /** Clients that asked for long streams, which come as fast as they are taken, and take nothing. */
 export async function measureStalledReaders(
-  rig: OverloadRig,
+  rig: TwoProviderRig,
   streams: number,
   options: NeighbourOptions,
 ): Promise<Figure[]> {
   const script = { chunks: 100_000, intervalMs: 0 };
   await rig.upstreams.fast.ask({ kind: 'script', script } satisfies UpstreamOrder);
   const before = await askOthers(rig, options);
-  await rig.generators[1].ask({
-    ...rig.destination(model, true),
-    kind: 'open-streams',
-    streams,
-    stalled: true,
-  } satisfies LoadOrder);
-  const meanwhile = await askOthers(rig, options);
-  await rig.generators[1].ask({ kind: 'drop-streams' } satisfies LoadOrder);
+  let meanwhile: LoadResult;
+  try {
+    await rig.generators[1].ask({
+      ...rig.destination(model, true),
+      kind: 'open-streams',
+      streams,
+      stalled: true,
+    } satisfies LoadOrder);
+    meanwhile = await askOthers(rig, options);
+  } finally {
+    await rig.generators[1].ask({ kind: 'drop-streams' } satisfies LoadOrder);
+  }
   // What was generated for them is charged by estimate: the ledger is proven, the sum is not known.
   await rig.customers.takeSpent();
   const after = await askOthers(rig, options);
@@ -123,7 +130,7 @@ export async function measureStalledReaders(
 }
 
 async function askOthers(
-  rig: OverloadRig,
+  rig: TwoProviderRig,
   { ratePerSecond, durationMs }: NeighbourOptions,
 ): Promise<LoadResult> {
   const order = {

@@ -2,7 +2,7 @@ import { refused } from '../answer-reader.js';
 import { answersServed } from '../expected-charges.js';
 import type { LoadResult } from '../orders.js';
 import type { GatewayNumbers } from './gateway-numbers.js';
-import type { OverloadRig } from './overload-rig.js';
+import type { TwoProviderRig } from '../two-provider-rig.js';
 
 /** A figure and what it has to be. */
 export interface Figure {
@@ -46,11 +46,11 @@ export function refusedBetween(before: GatewayNumbers, after: GatewayNumbers, re
 /** The oracle's account of a piece of work: holds, answers and charges have to agree. */
 export class Books {
   private constructor(
-    private readonly rig: OverloadRig,
+    private readonly rig: TwoProviderRig,
     private readonly holdsBefore: number,
   ) {}
 
-  static async open(rig: OverloadRig): Promise<Books> {
+  static async open(rig: TwoProviderRig): Promise<Books> {
     await rig.customers.takeSpent();
     await rig.takeServed();
     return new Books(rig, await rig.countHolds());

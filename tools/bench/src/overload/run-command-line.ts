@@ -19,7 +19,7 @@ const fully = {
 const quickly = {
   durationMs: 4_000,
   overloadMs: 15_000,
-  slowProvider: { places: 600, delayMs: 6_000, ratePerSecond: 150 },
+  slowProvider: { places: 1_200, delayMs: 8_000, ratePerSecond: 300 },
 };
 
 /** @returns the exit code: 0 every bound holds, 1 one is broken, 2 nothing was measured */

@@ -9,7 +9,8 @@ import { readMachineBusyMs, readProcessorTime } from '../processor-time.js';
 import { findPeak, measureOverload } from './measure-capacity.js';
 import { measureSlowHeaders, measureSlowProvider, measureStalledReaders } from './measure-neighbours.js';
 import { type Figure, judged } from './measurements.js';
-import { type OverloadRig, startOverloadRig } from './overload-rig.js';
+import { partReport } from './overload-report.js';
+import { type TwoProviderRig, startTwoProviderRig } from '../two-provider-rig.js';
 
 export interface OverloadOptions {
   accounts: number;
@@ -48,7 +49,7 @@ export async function runOverload(options: OverloadOptions): Promise<OverloadRun
   let isRight = false;
   try {
     options.log('starting the servers, the product and two static upstreams');
-    const rig = await startOverloadRig({
+    const rig = await startTwoProviderRig({
       folder,
       accounts: options.accounts,
       overrides: { gateway: { MAX_REQUESTS_PER_PROVIDER: String(options.slowProvider.places) } },
@@ -67,7 +68,11 @@ export async function runOverload(options: OverloadOptions): Promise<OverloadRun
   }
 }
 
-async function measureAll(rig: OverloadRig, options: OverloadOptions, folder: string): Promise<OverloadRun> {
+async function measureAll(
+  rig: TwoProviderRig,
+  options: OverloadOptions,
+  folder: string,
+): Promise<OverloadRun> {
   const { durationMs, overloadMs, slowProvider, log } = options;
   const run: OverloadRun = {
     startedAt: new Date().toISOString(),
@@ -79,6 +84,7 @@ async function measureAll(rig: OverloadRig, options: OverloadOptions, folder: st
     options.signal.throwIfAborted();
     log(name);
     run.parts.push(await withForeignWork(rig, name, measure));
+    log(partReport(run.parts.at(-1)!));
   };
   log('warming up');
   await warmUp(rig, durationMs);
@@ -88,6 +94,7 @@ async function measureAll(rig: OverloadRig, options: OverloadOptions, folder: st
     peak = found.peak;
     return found.figures;
   });
+  if (peak === 0) return run;
   await part('twice the peak', () => measureOverload(rig, peak, overloadMs));
   const others = { ratePerSecond: Math.max(20, Math.round(0.2 * peak)), durationMs };
   await part('a slow provider', () =>
@@ -108,7 +115,7 @@ async function measureAll(rig: OverloadRig, options: OverloadOptions, folder: st
 }
 
 /** Until the compilers have seen the paths. */
-async function warmUp(rig: OverloadRig, durationMs: number): Promise<void> {
+async function warmUp(rig: TwoProviderRig, durationMs: number): Promise<void> {
   for (const connections of [64, 128]) {
     const order = {
       ...rig.destination(model),
@@ -121,7 +128,7 @@ async function warmUp(rig: OverloadRig, durationMs: number): Promise<void> {
 }
 
 async function withForeignWork(
-  rig: OverloadRig,
+  rig: TwoProviderRig,
   name: string,
   measure: () => Promise<Figure[]>,
 ): Promise<Part> {
@@ -134,7 +141,10 @@ async function withForeignWork(
     };
   };
   const before = observe();
-  const figures = await measure();
+  // What the other parts come to is worth knowing all the same.
+  const figures = await measure().catch((error: Error) => [
+    judged('done', error.message, 'to the end', false),
+  ]);
   const after = observe();
   const foreignCores = Math.max(0, after.foreignMs - before.foreignMs) / (after.atMs - before.atMs);
   return { name, figures, foreignCores };

@@ -1,19 +1,19 @@
 import type { Rates } from '@tokenroute/contracts';
 import pg from 'pg';
-import { startBenchServers } from '../bench-servers.js';
-import { type BenchSystem, startBenchSystem } from '../bench-system.js';
-import { Customers } from '../customers.js';
-import { expectedCharges } from '../expected-charges.js';
-import { chatRequests, model } from '../http-requests.js';
-import type { Destination, Served, UpstreamOrder } from '../orders.js';
-import type { Watched } from '../processor-time.js';
-import { WorkerProcess } from '../worker-process.js';
+import { startBenchServers } from './bench-servers.js';
+import { type BenchSystem, startBenchSystem } from './bench-system.js';
+import { Customers } from './customers.js';
+import { expectedCharges } from './expected-charges.js';
+import { chatRequests, model } from './http-requests.js';
+import type { Destination, Served, UpstreamOrder } from './orders.js';
+import type { Watched } from './processor-time.js';
 import { pinProcesses } from './pin-processes.js';
+import { WorkerProcess } from './worker-process.js';
 
 export const slowModel = 'mistral-large';
 
 /** The product with two providers, and who asks it. */
-export interface OverloadRig {
+export interface TwoProviderRig {
   system: BenchSystem;
   /** Two, so that a load of its own goes to the slow provider. */
   generators: readonly [WorkerProcess, WorkerProcess];
@@ -25,6 +25,9 @@ export interface OverloadRig {
   /** Of every hold that was ever taken. */
   countHolds(): Promise<number>;
   takeServed(): Promise<ServedByProvider>;
+  /** Services and servers. */
+  product(): Watched[];
+  /** These, and what puts the load on them. */
   processes(): Watched[];
   stop(): Promise<void>;
 }
@@ -36,17 +39,17 @@ export interface ServedByProvider {
   expected: bigint;
 }
 
-export interface OverloadRigOptions {
+export interface TwoProviderRigOptions {
   folder: string;
   accounts: number;
   overrides: Record<string, Record<string, string>>;
 }
 
-export async function startOverloadRig({
+export async function startTwoProviderRig({
   folder,
   accounts,
   overrides,
-}: OverloadRigOptions): Promise<OverloadRig> {
+}: TwoProviderRigOptions): Promise<TwoProviderRig> {
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -87,6 +90,7 @@ export async function startOverloadRig({
         fast: await system.rates(model),
         slow: await system.rates(slowModel),
       }),
+      product,
       processes: () => [...product(), ...workers.map(({ name, pid }) => ({ name, pid }))],
       stop,
     };
@@ -107,7 +111,7 @@ async function countHolds(database: pg.Client): Promise<number> {
   return rows[0]!.count;
 }
 
-function takerOf(upstreams: OverloadRig['upstreams'], rates: { fast: Rates; slow: Rates }) {
+function takerOf(upstreams: TwoProviderRig['upstreams'], rates: { fast: Rates; slow: Rates }) {
   const take = (upstream: WorkerProcess) =>
     upstream.ask<Served>({ kind: 'take-served' } satisfies UpstreamOrder);
   return async (): Promise<ServedByProvider> => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { childrenOf, type Watched } from '../processor-time.js';
+import { childrenOf, type Watched } from './processor-time.js';
 
 /**
  * Gives the product the first core and the load the others: a generator that takes the processor from what it measures would
