@@ -21,8 +21,8 @@ import { LimitedHolds } from './limits/limited-holds.js';
 import { RateLimiter } from './limits/rate-limiter.js';
 import { ModelsController } from './models/models.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
-import { HoldLimit } from './overload/hold-limit.js';
-import { holdsWaiting, holdsWaitingLimit } from './overload/overload-metrics.js';
+import { BillingLimit } from './overload/billing-limit.js';
+import { billingWaiting, billingWaitingLimit } from './overload/overload-metrics.js';
 import { ProviderDirectory } from './providers/provider-directory.js';
 import { UsageController } from './receipts/usage.controller.js';
 import type { RedisConnection } from './redis/connect-redis.js';
@@ -80,7 +80,7 @@ export class GatewayModule {
         LimitedHolds,
         RateLimiter,
         { provide: FailedAuthentications, useValue: failedAuthentications },
-        { provide: HoldLimit, useValue: holdLimit(config) },
+        { provide: BillingLimit, useValue: billingLimit(config) },
         Heartbeat,
         ProviderDirectory,
         ChatCompletionService,
@@ -89,9 +89,9 @@ export class GatewayModule {
   }
 }
 
-function holdLimit({ HOLD_DELAY_TARGET_MS }: GatewayConfig): HoldLimit {
-  const limit = new HoldLimit({ targetDelayMs: HOLD_DELAY_TARGET_MS, nowMs: () => performance.now() });
-  holdsWaiting.addCallback((result) => result.observe(limit.waiting));
-  holdsWaitingLimit.addCallback((result) => result.observe(limit.limit));
+function billingLimit({ BILLING_DELAY_TARGET_MS }: GatewayConfig): BillingLimit {
+  const limit = new BillingLimit({ targetDelayMs: BILLING_DELAY_TARGET_MS, nowMs: () => performance.now() });
+  billingWaiting.addCallback((result) => result.observe(limit.waiting));
+  billingWaitingLimit.addCallback((result) => result.observe(limit.limit));
   return limit;
 }

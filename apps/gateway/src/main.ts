@@ -15,7 +15,7 @@ import { createHttpAdapter } from './http/create-http-adapter.js';
 import { KeyAuthenticator } from './keys/key-authenticator.js';
 import { limitRequests } from './limits/limit-requests.js';
 import { RateLimiter } from './limits/rate-limiter.js';
-import { HoldLimit } from './overload/hold-limit.js';
+import { BillingLimit } from './overload/billing-limit.js';
 import { shedRequests } from './overload/shed-requests.js';
 import { connectRedis } from './redis/connect-redis.js';
 
@@ -38,7 +38,7 @@ main(async () => {
     prepare: (app) => {
       const http = app.getHttpAdapter().getInstance();
       observeRequests(http);
-      shedRequests(http, app.get(HoldLimit), config.MAX_REQUESTS);
+      shedRequests(http, app.get(BillingLimit), config.MAX_REQUESTS);
       authenticateRequests(http, app.get(KeyAuthenticator));
       limitRequests(http, app.get(RateLimiter), config.MAX_CONCURRENT_REQUESTS_PER_KEY);
       // Before anything else ends: the holds of clients that went away are this gateway's while it is heard of.

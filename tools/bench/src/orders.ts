@@ -5,6 +5,8 @@ export interface StreamScript {
   chunks: number;
   /** Between two chunks; 0 sends them as fast as they are taken. */
   intervalMs: number;
+  /** Of the content of a chunk, which is a word without this. */
+  contentBytes?: number;
 }
 
 export type UpstreamOrder =
@@ -105,6 +107,8 @@ export interface LoadResult {
   failedAfterMs?: Percentiles;
   /** Open loop: how late the generator itself was. */
   latenessMs?: Percentiles;
+  /** Open loop: complete answers that a client would have waited for: in two seconds from the moment they were due. */
+  timelyAnswers?: number;
   /** Open loop: by the second in which requests were due. */
   bySecond?: { answers: number; failed: number; p99Ms: number }[];
   firstEventMs?: Percentiles;

@@ -2,6 +2,8 @@ import type { ClientConnection } from './client-connection.js';
 import type { LoadResult } from './orders.js';
 import { percentiles } from './percentiles.js';
 
+const timelyMs = 2_000;
+
 /** What of a load fell due in one second. */
 interface DueSecond {
   latencies: number[];
@@ -81,7 +83,11 @@ export class Recorder {
       seconds: (performance.now() - this.begin) / 1_000,
       latencyMs: percentiles(this.latencies),
       ...(this.failedAfter.length > 0 && { failedAfterMs: percentiles(this.failedAfter) }),
-      ...(this.lateness.length > 0 && { latenessMs: percentiles(this.lateness), bySecond: this.bySecond() }),
+      ...(this.lateness.length > 0 && {
+        latenessMs: percentiles(this.lateness),
+        timelyAnswers: this.latencies.filter((latency) => latency <= timelyMs).length,
+        bySecond: this.bySecond(),
+      }),
       ...(this.events > 0 && {
         events: this.events,
         firstEventMs: percentiles(this.firstEvents),

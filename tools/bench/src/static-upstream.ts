@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Served, StreamScript, UpstreamOrder } from './orders.js';
 import {
+  largeChunk,
   plainAnswers,
   refusal,
   refuseMarker,
@@ -18,6 +19,7 @@ const asksToRefuse = Buffer.from(refuseMarker);
 const answers = plainAnswers();
 
 let script: StreamScript = { chunks: 100, intervalMs: 0 };
+let scriptedChunk = streamChunk;
 let plainDelayMs = 0;
 let served = nothingServed();
 let nextVariant = 0;
@@ -63,6 +65,7 @@ class UpstreamConnection {
   private stream(): void {
     const { socket } = this;
     const { chunks, intervalMs } = script;
+    const chunk = scriptedChunk;
     let left = chunks;
     const aborted = () => {
       served.aborted += 1;
@@ -72,7 +75,7 @@ class UpstreamConnection {
     const next = (): void => {
       left -= 1;
       if (left >= 0) {
-        const taken = socket.write(streamChunk);
+        const taken = socket.write(chunk);
         if (!taken) socket.once('drain', next);
         else this.timer = intervalMs > 0 ? setTimeout(next, intervalMs) : setImmediate(next);
         return;
@@ -115,6 +118,7 @@ serveOrders<UpstreamOrder | { kind: 'port' }>(async (order) => {
       return (server.address() as AddressInfo).port;
     case 'script':
       script = order.script;
+      scriptedChunk = script.contentBytes === undefined ? streamChunk : largeChunk(script.contentBytes);
       return undefined;
     case 'plain-delay':
       plainDelayMs = order.ms;

@@ -39,9 +39,12 @@ export const streamHead = Buffer.from(
 );
 
 /** One content chunk as an SSE event in a transfer-encoding chunk of its own. */
-export const streamChunk = httpChunk(
-  sseEvent({ choices: [{ index: 0, delta: { content: ' balance' }, finish_reason: null }], usage: null }),
-);
+export const streamChunk = contentChunk(' balance');
+
+/** The same with content of so many bytes. */
+export function largeChunk(bytes: number): Buffer {
+  return contentChunk('a'.repeat(bytes));
+}
 
 /** The finish event, the usage, `[DONE]` and the end of the HTTP answer. */
 export function streamEnd(chunks: number): Buffer {
@@ -53,6 +56,12 @@ export function streamEnd(chunks: number): Buffer {
 /** SSE events that a client of a complete stream sees: the content, the finish, the usage and `[DONE]`. */
 export function eventsOfStream(chunks: number): number {
   return chunks + 3;
+}
+
+function contentChunk(content: string): Buffer {
+  return httpChunk(
+    sseEvent({ choices: [{ index: 0, delta: { content }, finish_reason: null }], usage: null }),
+  );
 }
 
 function sseEvent(members: object): string {

@@ -3,7 +3,7 @@ import { type Held, type Reservation, ReserveRefusal, type ReserveResult } from 
 import { Fault } from '@tokenroute/faults';
 import { formatUsd } from '@tokenroute/money';
 import type { Logger } from '@tokenroute/service-kit';
-import { HoldLimit } from '../overload/hold-limit.js';
+import { BillingLimit } from '../overload/billing-limit.js';
 import { Overloaded } from '../overload/overloaded.js';
 import { LOGGER } from '../tokens.js';
 import { HoldClient } from './hold-client.js';
@@ -18,7 +18,7 @@ export class HoldTaker {
   constructor(
     private readonly client: HoldClient,
     private readonly ender: HoldEnder,
-    private readonly limit: HoldLimit,
+    private readonly limit: BillingLimit,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -30,7 +30,7 @@ export class HoldTaker {
    */
   async take(reservation: Reservation): Promise<TakenHold> {
     if (!this.ender.keepsUp) throw unavailable('settlements are waiting for billing');
-    if (!this.limit.admits()) throw new Overloaded('holds');
+    if (!this.limit.admits()) throw new Overloaded('billing');
     const { outcome } = await this.reserve(reservation);
     switch (outcome?.$case) {
       case 'held':

@@ -1,7 +1,7 @@
 import { meter } from '@tokenroute/service-kit';
 import { type RefusalReason, refusalReasons } from './overloaded.js';
 
-const counts: Record<RefusalReason, number> = { requests: 0, holds: 0, provider: 0 };
+const counts: Record<RefusalReason, number> = { requests: 0, billing: 0, provider: 0 };
 const labels = refusalReasons.map((reason) => [reason, { reason }] as const);
 
 const refusals = meter.createObservableCounter('tokenroute.overload.refusals', {
@@ -22,12 +22,12 @@ export const requestsUnderWay = meter.createObservableGauge('tokenroute.requests
   description: 'Requests with a key that are being answered',
 });
 
-export const holdsWaiting = meter.createObservableGauge('tokenroute.holds.waiting', {
-  unit: '{hold}',
-  description: 'Holds that billing was asked for and has not answered yet',
+export const billingWaiting = meter.createObservableGauge('tokenroute.billing.waiting', {
+  unit: '{request}',
+  description: 'Holds and charges that billing was asked for and has not answered yet',
 });
 
-export const holdsWaitingLimit = meter.createObservableGauge('tokenroute.holds.waiting_limit', {
-  unit: '{hold}',
+export const billingWaitingLimit = meter.createObservableGauge('tokenroute.billing.waiting_limit', {
+  unit: '{request}',
   description: 'How many of them there may be before requests are refused',
 });

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { createHttpAdapter } from '../http/create-http-adapter.js';
-import { HoldLimit } from './hold-limit.js';
+import { BillingLimit } from './billing-limit.js';
 import { shedRequests } from './shed-requests.js';
 
 const maxRequests = 2;
@@ -8,14 +8,14 @@ const maxRequests = 2;
 describe('a gateway with too much to do', () => {
   let http: FastifyInstance;
   let url: string;
-  let holds: HoldLimit;
+  let billing: BillingLimit;
   let finish: (() => void)[];
 
   beforeEach(async () => {
     http = createHttpAdapter({ maxBodyBytes: 1_024 }).getInstance() as unknown as FastifyInstance;
-    holds = new HoldLimit({ targetDelayMs: 100, nowMs: () => 0 });
+    billing = new BillingLimit({ targetDelayMs: 100, nowMs: () => 0 });
     finish = [];
-    shedRequests(http, holds, maxRequests);
+    shedRequests(http, billing, maxRequests);
     http.post('/v1/slow', () => new Promise((resolve) => finish.push(() => resolve('done'))));
     http.get('/v1/quick', () => 'quick');
     http.get('/healthz', () => 'alive');
@@ -63,8 +63,8 @@ describe('a gateway with too much to do', () => {
     await stays;
   });
 
-  test('refuses while holds wait for billing, whatever is asked for, with the body unread', async () => {
-    for (let waiting = 0; waiting < holds.limit; waiting += 1) holds.begin();
+  test('refuses while too much waits for billing, whatever is asked for, with the body unread', async () => {
+    for (let waiting = 0; waiting < billing.limit; waiting += 1) billing.begin();
     await expectShed(await slow());
     await expectShed(await fetch(`${url}/v1/quick`));
     expect(finish).toEqual([]);
@@ -72,7 +72,7 @@ describe('a gateway with too much to do', () => {
 
   test('tells that it is alive', async () => {
     const answers = await fill();
-    for (let waiting = 0; waiting < holds.limit; waiting += 1) holds.begin();
+    for (let waiting = 0; waiting < billing.limit; waiting += 1) billing.begin();
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     for (const end of finish) end();
     await Promise.all(answers);

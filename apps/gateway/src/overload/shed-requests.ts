@@ -1,7 +1,7 @@
 import { toErrorBody } from '@tokenroute/openai-wire';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { answerHeaders } from '../http/answer-headers.js';
-import type { HoldLimit } from './hold-limit.js';
+import type { BillingLimit } from './billing-limit.js';
 import { countShed, requestsUnderWay } from './overload-metrics.js';
 import { nextRetrySeconds, Overloaded, type RefusalReason } from './overloaded.js';
 
@@ -13,7 +13,7 @@ const body = Buffer.from(JSON.stringify(toErrorBody(new Overloaded('requests')))
  * read. An answer costs a small part of what a request does, or refusing would be an overload of its own. Health checks and
  * the API's description are not refused.
  */
-export function shedRequests(instance: FastifyInstance, holds: HoldLimit, maxRequests: number): void {
+export function shedRequests(instance: FastifyInstance, billing: BillingLimit, maxRequests: number): void {
   let underWay = 0;
   const leave = () => {
     underWay -= 1;
@@ -22,7 +22,7 @@ export function shedRequests(instance: FastifyInstance, holds: HoldLimit, maxReq
   instance.addHook('onRequest', (request, reply, done) => {
     if (!request.routeOptions.url?.startsWith(protectedPrefix)) return done();
     if (underWay >= maxRequests) return refuse(reply, 'requests');
-    if (!holds.admits()) return refuse(reply, 'holds');
+    if (!billing.admits()) return refuse(reply, 'billing');
     underWay += 1;
     reply.raw.once('close', leave);
     done();

@@ -5,9 +5,9 @@ const bucket = (status: number, le: string, count: number) =>
 
 const text = (within: number, all: number) =>
   [
-    'tokenroute_overload_refusals_total{reason="holds"} 7',
+    'tokenroute_overload_refusals_total{reason="billing"} 7',
     'tokenroute_overload_refusals_total{reason="provider"} 0',
-    'tokenroute_holds_waiting_limit 512',
+    'tokenroute_billing_waiting_limit 512',
     'nodejs_eventloop_delay_p99 0.012',
     bucket(200, '0.05', 1_000),
     bucket(503, '0.05', within),
@@ -16,8 +16,8 @@ const text = (within: number, all: number) =>
 
 test('refusals are told by reason, and delays in milliseconds', () => {
   expect(parseGatewayNumbers(text(1, 2))).toMatchObject({
-    refusals: { holds: 7, provider: 0 },
-    holdsWaitingLimit: 512,
+    refusals: { billing: 7, provider: 0 },
+    billingWaitingLimit: 512,
     loopDelayP99Ms: 12,
   });
 });

@@ -4,7 +4,7 @@ export interface GatewayNumbers {
   refusals: Record<string, number>;
   /** 503s for chat completions: how many took at most so many seconds. */
   refusedWithin: Map<number, number>;
-  holdsWaitingLimit: number;
+  billingWaitingLimit: number;
   loopDelayP99Ms: number;
   loopDelayMaxMs: number;
 }
@@ -21,7 +21,7 @@ export function parseGatewayNumbers(text: string): GatewayNumbers {
   return {
     refusals: Object.fromEntries([...refusals].map(([, reason, count]) => [reason!, Number(count)])),
     refusedWithin: refusedWithin(text),
-    holdsWaitingLimit: one('tokenroute_holds_waiting_limit'),
+    billingWaitingLimit: one('tokenroute_billing_waiting_limit'),
     loopDelayP99Ms: 1_000 * one('nodejs_eventloop_delay_p99'),
     loopDelayMaxMs: 1_000 * one('nodejs_eventloop_delay_max'),
   };

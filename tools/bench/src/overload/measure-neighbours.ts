@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { model } from '../http-requests.js';
 import type { LoadOrder, LoadResult, UpstreamOrder } from '../orders.js';
+import { readProcessorTime } from '../processor-time.js';
 import { readGatewayNumbers } from './gateway-numbers.js';
 import {
   Books,
@@ -105,7 +106,7 @@ export async function measureStalledReaders(
   streams: number,
   options: NeighbourOptions,
 ): Promise<Figure[]> {
-  const script = { chunks: 100_000, intervalMs: 0 };
+  const script = { chunks: 100_000, intervalMs: 0, contentBytes: 8_192 };
   await rig.upstreams.fast.ask({ kind: 'script', script } satisfies UpstreamOrder);
   const before = await askOthers(rig, options);
   let meanwhile: LoadResult;
@@ -116,6 +117,7 @@ export async function measureStalledReaders(
       streams,
       stalled: true,
     } satisfies LoadOrder);
+    await untilQuiet(rig);
     meanwhile = await askOthers(rig, options);
   } finally {
     await rig.generators[1].ask({ kind: 'drop-streams' } satisfies LoadOrder);
@@ -127,6 +129,25 @@ export async function measureStalledReaders(
     told('streams that nobody reads', String(streams)),
     ...othersWithinTwice(before, meanwhile, after, options),
   ];
+}
+
+const quietWithinMs = 60_000;
+const lookEveryMs = 500;
+
+/** Until every buffer on the way is full: from then on the streams stand still. */
+async function untilQuiet(rig: TwoProviderRig): Promise<void> {
+  const deadline = Date.now() + quietWithinMs;
+  for (let quiet = 0, last = processorMsOf(rig); quiet < 2 && Date.now() < deadline;) {
+    await delay(lookEveryMs);
+    const now = processorMsOf(rig);
+    quiet = now - last < lookEveryMs / 10 ? quiet + 1 : 0;
+    last = now;
+  }
+}
+
+function processorMsOf(rig: TwoProviderRig): number {
+  const { gateway, 'adapter-openai': adapter } = readProcessorTime(rig.system.processes());
+  return gateway! + adapter!;
 }
 
 async function askOthers(

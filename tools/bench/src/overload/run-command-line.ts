@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { repository } from '../repository.js';
-import { overloadReport } from './overload-report.js';
+import { overloadReport, partReport } from './overload-report.js';
 import { runOverload } from './run-overload.js';
 
 interface Arguments {
@@ -45,6 +45,7 @@ export async function runCommandLine(
       outputFolder: output,
       signal,
       log: print,
+      onPart: (part) => print(`\n${partReport(part)}\n`),
     });
     mkdirSync(output, { recursive: true });
     const text = overloadReport(run);

@@ -9,7 +9,6 @@ import { readMachineBusyMs, readProcessorTime } from '../processor-time.js';
 import { findPeak, measureOverload } from './measure-capacity.js';
 import { measureSlowHeaders, measureSlowProvider, measureStalledReaders } from './measure-neighbours.js';
 import { type Figure, judged } from './measurements.js';
-import { partReport } from './overload-report.js';
 import { type TwoProviderRig, startTwoProviderRig } from '../two-provider-rig.js';
 
 export interface OverloadOptions {
@@ -25,6 +24,7 @@ export interface OverloadOptions {
   outputFolder: string;
   signal: AbortSignal;
   log: (line: string) => void;
+  onPart: (part: Part) => void;
 }
 
 export interface Part {
@@ -84,7 +84,7 @@ async function measureAll(
     options.signal.throwIfAborted();
     log(name);
     run.parts.push(await withForeignWork(rig, name, measure));
-    log(partReport(run.parts.at(-1)!));
+    options.onPart(run.parts.at(-1)!);
   };
   log('warming up');
   await warmUp(rig, durationMs);

@@ -1,11 +1,11 @@
-import { HoldLimit } from './hold-limit.js';
+import { BillingLimit } from './billing-limit.js';
 
 const targetDelayMs = 100;
 
-/** Billing as a server that answers so many holds a second, one after the other. */
+/** Billing as a server that answers so many holds a millisecond, one after the other. */
 class Billing {
   nowMs = 0;
-  readonly limit = new HoldLimit({ targetDelayMs, nowMs: () => this.nowMs });
+  readonly limit = new BillingLimit({ targetDelayMs, nowMs: () => this.nowMs });
   readonly delaysMs: number[] = [];
   refused = 0;
   private readonly waiting: number[] = [];
@@ -45,11 +45,11 @@ class Billing {
   private answer(): void {
     const begunAtMs = this.waiting.shift()!;
     this.delaysMs.push(this.nowMs - begunAtMs);
-    this.limit.end(begunAtMs);
+    this.limit.endHold(begunAtMs);
   }
 }
 
-describe('the limit of holds that wait', () => {
+describe('the limit of what waits for billing', () => {
   test('refuses nothing while billing keeps up', () => {
     const billing = new Billing(3);
     billing.run(10_000, 2.9);
@@ -104,6 +104,25 @@ describe('the limit of holds that wait', () => {
     billing.takeCounts();
     billing.burst(64);
     expect(billing.refused).toBe(0);
+  });
+
+  test('a queue of charges alone is one too', () => {
+    let nowMs = 0;
+    const limit = new BillingLimit({ targetDelayMs, nowMs: () => nowMs });
+    const before = limit.limit;
+    for (; nowMs < 2_000; nowMs += 10) {
+      limit.endHold(limit.begin());
+      const begunAtMs = limit.begin() - targetDelayMs - 1;
+      limit.endCharge(begunAtMs);
+    }
+    expect(limit.limit).toBeLessThan(before / 3);
+  });
+
+  test('charges that wait leave less room for holds', () => {
+    const limit = new BillingLimit({ targetDelayMs, nowMs: () => 0 });
+    while (limit.admits()) limit.begin();
+    limit.endCharge(0);
+    expect(limit.admits()).toBe(true);
   });
 
   test('while billing answers nothing no more than the limit wait', () => {
