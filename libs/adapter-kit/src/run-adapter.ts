@@ -31,7 +31,8 @@ export const adapterVariables = {
   TOTAL_TIMEOUT_MS: durationMsVariable.default(600_000),
   /** How long a cancelled answer is read on where cancelling does not stop the provider's meter. */
   READ_AFTER_CANCEL_MS: durationMsVariable.default(120_000),
-  MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(1_000),
+  /** Not below what one gateway sends to a provider (its MAX_REQUESTS_PER_PROVIDER): what is above is refused only after its hold. */
+  MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(2_000),
 };
 
 /** The longest answers with everything a client can ask for have a tenth of it; the total time bounds it too. */

@@ -11,11 +11,16 @@ export interface HttpOptions {
   trustedProxies?: string[] | undefined;
 }
 
+/** For all of a request to be there: 20 MB at 70 kB/s. */
+const requestTimeoutMs = 300_000;
+
 /** The public HTTP server: bodies arrive as the bytes they are, every request has an id of ours. */
 export function createHttpAdapter({ maxBodyBytes, trustedProxies }: HttpOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     ...httpServerOptions,
     bodyLimit: maxBodyBytes,
+    // A body that comes drop by drop has a place meanwhile; without this it would for ever, as Fastify waits without end.
+    requestTimeout: requestTimeoutMs,
     genReqId: newRequestId,
     requestIdHeader: false,
     // Express-style middleware, of which there is none here, would pass every request through a router of its own.
