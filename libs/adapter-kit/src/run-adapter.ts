@@ -1,5 +1,5 @@
 import { type DynamicModule, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { batchEncoder, ExchangeResponse, ProviderServiceService } from '@tokenroute/contracts';
+import { batchEncoder, ExchangeResponse, grpcCallers, ProviderServiceService } from '@tokenroute/contracts';
 import {
   createLogger,
   durationMsVariable,
@@ -12,6 +12,7 @@ import {
   serviceVariables,
   startTelemetry,
   type TelemetryConfig,
+  type TlsConfig,
 } from '@tokenroute/service-kit';
 import { z } from 'zod';
 import { HttpAdapter } from './http-adapter.js';
@@ -33,7 +34,7 @@ export const adapterVariables = {
   MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(1_000),
 };
 
-export interface AdapterConfig extends ServiceConfig, TelemetryConfig {
+export interface AdapterConfig extends ServiceConfig, TelemetryConfig, TlsConfig {
   LOG_LEVEL: string;
   HTTP_PORT: number;
   GRPC_PORT: number;
@@ -113,10 +114,11 @@ export async function runAdapter({ service, baseUrl, config, dialect }: AdapterO
     config,
     httpPort: config.HTTP_PORT,
     grpc: grpcServer({
-      host: config.HOST,
+      config,
       port: config.GRPC_PORT,
       protoPackage: 'tokenroute.provider.v1',
       services: { ProviderService: providerService },
+      callers: grpcCallers,
     }),
   });
 }

@@ -4,6 +4,7 @@ export { ledgerViolations } from './ledger-violations.js';
 export type { ReachableSystem } from './reachable-system.js';
 export { sharedSystem, type SharedSystem } from './shared-system.js';
 export { startSystem, type StartSystemOptions, type TestSystem } from './start-system.js';
+export { TestAuthority, type TestCertificate } from './test-authority.js';
 export { type HttpAnswer, TestCustomer } from './test-customer.js';
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.js';
 export { testServers, type TestServers } from './test-servers.js';
