@@ -1,4 +1,5 @@
 export { applyMigrations } from './apply-migrations.js';
+export { applyServiceRole, type ServiceRole } from './apply-service-role.js';
 export type { GrpcCallers } from './authorise-calls.js';
 export { Ending } from './ending.js';
 export { areGrpcAddresses, grpcAddressVariable } from './grpc-address.js';

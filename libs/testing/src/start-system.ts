@@ -15,6 +15,7 @@ import { plainEnvironment } from './config.js';
 import type { OwnServer } from './own-server.js';
 import { repositoryFolder, startOwnServers } from './own-servers.js';
 import { operatorOf, type ReachableSystem, reachSystem } from './reachable-system.js';
+import { createServiceLogins } from './service-logins.js';
 import { copyTestDatabase, createTestDatabase, type TestDatabase } from './test-database.js';
 import { testServers } from './test-servers.js';
 
@@ -74,6 +75,8 @@ export async function startSystem(options: StartSystemOptions = {}): Promise<Tes
     undo.push(() => Promise.all(Object.values(servers).map((server) => server?.stop())));
     const database = await createDatabase(folder, servers.postgres, options.images);
     undo.push(() => (servers.postgres === undefined ? database.drop() : Promise.resolve()));
+    const logins = await createServiceLogins(database.url);
+    if (servers.postgres === undefined) undo.push(logins.drop);
     const { table, repository } = placed(withCopies(services, countsOf(options)), options.images);
     const system = new RunningSystem({
       repository,
@@ -88,7 +91,10 @@ export async function startSystem(options: StartSystemOptions = {}): Promise<Tes
       ports: await freePorts(table),
       environment: plainEnvironment(),
       overrides: Object.fromEntries(
-        table.map(({ name, folder: app }) => [name, options.environment?.[basename(app)] ?? {}]),
+        table.map(({ name, folder: app }) => [
+          name,
+          { ...logins.environment[basename(app)], ...options.environment?.[basename(app)] },
+        ]),
       ),
       keepAlive: options.keepAlive ?? false,
     });
