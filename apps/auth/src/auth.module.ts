@@ -29,7 +29,7 @@ export class AuthModule {
         { provide: AuthDatabase, useFactory: () => new AuthDatabase(config.DATABASE_URL, logger) },
         {
           provide: KeyChanges,
-          useFactory: () => new KeyChanges(connectNats(config.NATS_URL, 'auth', logger), logger),
+          useFactory: () => new KeyChanges(connectNats(config.NATS_URL, 'auth', logger, config), logger),
         },
         {
           provide: KeysRepository,

@@ -23,7 +23,7 @@ main(async () => {
   const config = readConfig();
   const logger = createLogger('billing', config.LOG_LEVEL);
   await startTelemetry('billing', config, logger);
-  const nats = await connectNats(config.NATS_URL, 'billing', logger);
+  const nats = await connectNats(config.NATS_URL, 'billing', logger, config);
   await runService({
     module: BillingModule.register(config, logger, nats),
     logger,

@@ -69,7 +69,7 @@ export const serviceVariables = {
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   /**
    * PEM files: this service's certificate, which bears its name, its key, and the authority that the others' are from. With
-   * them gRPC is encrypted, and both ends prove who they are; without any of the three it is plaintext.
+   * them gRPC and NATS are encrypted, and both ends prove who they are; without any of the three they are plaintext.
    */
   TLS_CERT_FILE: z.string().optional(),
   TLS_KEY_FILE: z.string().optional(),

@@ -1,5 +1,6 @@
 import { randomBytes, webcrypto } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type * as X509 from '@peculiar/x509';
 
@@ -38,8 +39,11 @@ export class TestAuthority {
     return new TestAuthority(x509, folder, certificate, keys);
   }
 
-  /** For server and client alike. Issued again, the files of that name are replaced. */
-  async issue(name: string): Promise<TestCertificate> {
+  /**
+   * For server and client alike. Issued again, the files of that name are replaced.
+   * @param addresses at which a server is reached, where its name is no name of a host
+   */
+  async issue(name: string, addresses: readonly string[] = []): Promise<TestCertificate> {
     const { x509 } = this;
     const { publicKey, privateKey } = await generateKeys();
     const certificate = await x509.X509CertificateGenerator.create({
@@ -50,7 +54,10 @@ export class TestAuthority {
       signingKey: this.keys.privateKey,
       signingAlgorithm: algorithm,
       extensions: [
-        new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: name }]),
+        new x509.SubjectAlternativeNameExtension([
+          { type: 'dns', value: name },
+          ...addresses.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value })),
+        ]),
         new x509.ExtendedKeyUsageExtension([
           x509.ExtendedKeyUsage.serverAuth,
           x509.ExtendedKeyUsage.clientAuth,
