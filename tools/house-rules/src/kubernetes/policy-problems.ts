@@ -75,20 +75,23 @@ export const pinnedImages: Policy = (objects) => {
   return tags.size > 1 ? [...problems, `versions differ: ${[...tags].join(', ')}`] : problems;
 };
 
-/** A service reads the Secret of its name, its migration the same, and nobody else does. */
+/** A service reads the Secret of its name, its migration that of the migration's, and both nothing else but its own certificate. */
 export const ownSecrets: Policy = (objects) =>
   workloads(objects).flatMap(({ name, pod }) => {
-    const owner = name.replace(/-migration$/, '');
     const containers = [...pod.containers, ...(pod.initContainers ?? [])];
-    const wholesale = containers.some(({ envFrom, volumeMounts }) => envFrom?.length || volumeMounts?.length);
+    const wholesale = containers.some(
+      ({ envFrom, volumeMounts = [] }) =>
+        envFrom?.length || volumeMounts.some((mount) => mount.name !== 'certificate' || !mount.readOnly),
+    );
+    const others = (pod.volumes ?? []).filter((volume) => volume.secret?.secretName !== `${name}-tls`);
     const references = containers.flatMap(({ env = [] }) =>
       env.flatMap(({ name: variable, valueFrom }) =>
         valueFrom?.secretKeyRef ? [{ variable, ...valueFrom.secretKeyRef }] : [],
       ),
     );
-    const isOwn = (secret: string) => secret === owner || new RegExp(`^${owner}-[a-z0-9]{10}$`).test(secret);
+    const isOwn = (secret: string) => secret === name || new RegExp(`^${name}-[a-z0-9]{10}$`).test(secret);
     return [
-      ...(wholesale || pod.volumes?.length ? [`${name} takes more than single keys`] : []),
+      ...(wholesale || others.length > 0 ? [`${name} takes more than single keys`] : []),
       ...references
         .filter((each) => !isOwn(each.name))
         .map((each) => `${name} reads ${each.key} of ${each.name}`),
@@ -201,7 +204,6 @@ export const migrationsFirst: Policy = (objects) => {
       const version = image.slice(image.lastIndexOf(':') + 1);
       const service = objects.find((each) => each.kind === 'Deployment' && each.metadata.name === owner);
       const served = service?.spec.template?.spec.containers[0];
-      const database = served?.env?.filter(({ name }) => name === 'DATABASE_URL');
       return [
         ...(metadata.name === `${owner}-migration-${version}`
           ? []
@@ -210,9 +212,9 @@ export const migrationsFirst: Policy = (objects) => {
           ? []
           : [`${metadata.name} has no version`]),
         ...(served?.image === image ? [] : [`${metadata.name} runs ${image}, its service ${served?.image}`]),
-        ...(JSON.stringify(env) === JSON.stringify(database)
+        ...(env?.map(({ name }) => name).join() === 'DATABASE_URL'
           ? []
-          : [`${metadata.name} migrates another database`]),
+          : [`${metadata.name} is told more than its database`]),
       ];
     }),
     ...ofKind(objects, 'Deployment')
