@@ -1,7 +1,16 @@
 // What the images hold: node deploy/image-contents.mjs FOLDER [IMAGE...] puts a folder for each image, or for those that are
 // named, into FOLDER, with the files that its program loads, at the places where they are in the repository. Needs `npm ci`
 // and `npm run build`.
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nodeFileTrace } from '@vercel/nft';
@@ -18,7 +27,7 @@ const projects = [
 ];
 
 /** Read at run time by path, where no import tells of them. */
-const readByPath = ['bin', 'dist/built-pages', 'prisma/migrations'];
+const readByPath = ['bin', 'dist/built-pages', 'prisma/migrations', 'prisma/service-role.sql'];
 
 /** Of our own code: what a stack trace is read with. */
 const sourceMap = (file) => `${file}.map`;
@@ -51,6 +60,7 @@ function isThere(file) {
 }
 
 function filesBelow(folder) {
+  if (statSync(join(repository, folder)).isFile()) return [folder];
   return readdirSync(join(repository, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(repository, join(entry.parentPath, entry.name)));

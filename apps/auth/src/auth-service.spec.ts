@@ -21,6 +21,7 @@ import {
   subjects,
   type ValidateKeyResponse,
   type ValidateKeysResponse,
+  grpcCallers,
 } from '@tokenroute/contracts';
 import {
   applyMigrations,
@@ -139,10 +140,11 @@ beforeAll(async () => {
     config: { HOST: '127.0.0.1', SHUTDOWN_DELAY_MS: 0, SHUTDOWN_TIMEOUT_MS: 1_000 },
     httpPort: 0,
     grpc: grpcServer({
-      host: '127.0.0.1',
+      config: { HOST: '127.0.0.1' },
       port,
       protoPackage: 'tokenroute.auth.v1',
       services: { AuthService: AuthServiceService },
+      callers: grpcCallers,
     }),
   });
   client = new AuthServiceClient(`127.0.0.1:${port}`, credentials.createInsecure());

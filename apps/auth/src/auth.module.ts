@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { connectNats, HealthModule, type Logger, Readiness } from '@tokenroute/service-kit';
+import { connectNats, HealthModule, type Logger, Readiness, type TlsConfig } from '@tokenroute/service-kit';
 import { AuthDatabase } from './auth-database.js';
 import type { AuthConfig, PeopleConfig } from './config.js';
 import { KeyChanges } from './key-changes.js';
@@ -17,7 +17,7 @@ export class AuthModule {
   }
 
   static register(
-    config: Pick<AuthConfig, 'DATABASE_URL' | 'NATS_URL'> & PeopleConfig,
+    config: Pick<AuthConfig, 'DATABASE_URL' | 'NATS_URL'> & PeopleConfig & TlsConfig,
     logger: Logger,
     now: () => Date = () => new Date(),
   ): DynamicModule {
@@ -29,7 +29,7 @@ export class AuthModule {
         { provide: AuthDatabase, useFactory: () => new AuthDatabase(config.DATABASE_URL, logger) },
         {
           provide: KeyChanges,
-          useFactory: () => new KeyChanges(connectNats(config.NATS_URL, 'auth', logger), logger),
+          useFactory: () => new KeyChanges(connectNats(config.NATS_URL, 'auth', logger, config), logger),
         },
         {
           provide: KeysRepository,

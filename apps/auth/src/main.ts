@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { AuthServiceService, PeopleServiceService } from '@tokenroute/contracts';
+import { AuthServiceService, grpcCallers, PeopleServiceService } from '@tokenroute/contracts';
 import { createLogger, grpcServer, main, runService, startTelemetry } from '@tokenroute/service-kit';
 import { AuthModule } from './auth.module.js';
 import { authConfig } from './config.js';
@@ -16,10 +16,11 @@ main(async () => {
     httpPort: config.HTTP_PORT,
     httpAdapter: createHttpAdapter(config.TRUSTED_PROXIES),
     grpc: grpcServer({
-      host: config.HOST,
+      config,
       port: config.GRPC_PORT,
       protoPackage: 'tokenroute.auth.v1',
       services: { AuthService: AuthServiceService, PeopleService: PeopleServiceService },
+      callers: grpcCallers,
     }),
   });
 });

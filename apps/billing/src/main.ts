@@ -5,6 +5,7 @@ import {
   BillingPaymentsServiceService,
   BillingQueryServiceService,
   BillingStatementsServiceService,
+  grpcCallers,
 } from '@tokenroute/contracts';
 import {
   connectNats,
@@ -22,7 +23,7 @@ main(async () => {
   const config = readConfig();
   const logger = createLogger('billing', config.LOG_LEVEL);
   await startTelemetry('billing', config, logger);
-  const nats = await connectNats(config.NATS_URL, 'billing', logger);
+  const nats = await connectNats(config.NATS_URL, 'billing', logger, config);
   await runService({
     module: BillingModule.register(config, logger, nats),
     logger,
@@ -30,7 +31,7 @@ main(async () => {
     httpPort: config.HTTP_PORT,
     httpAdapter: createHttpAdapter(),
     grpc: grpcServer({
-      host: config.HOST,
+      config,
       port: config.GRPC_PORT,
       protoPackage: 'tokenroute.billing.v1',
       services: {
@@ -40,6 +41,7 @@ main(async () => {
         BillingDeadLettersService: BillingDeadLettersServiceService,
         BillingPaymentsService: BillingPaymentsServiceService,
       },
+      callers: grpcCallers,
     }),
   });
 });

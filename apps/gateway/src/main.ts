@@ -23,7 +23,7 @@ main(async () => {
   const config = readConfig();
   const logger = createLogger('gateway', config.LOG_LEVEL);
   await startTelemetry('gateway', config, logger);
-  const nats = await connectNats(config.NATS_URL, 'gateway', logger);
+  const nats = await connectNats(config.NATS_URL, 'gateway', logger, config);
   const redis = await connectRedis(config.REDIS_URL, logger);
   await runService({
     module: GatewayModule.register(config, logger, nats, redis),

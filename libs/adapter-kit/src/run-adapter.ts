@@ -1,5 +1,5 @@
 import { type DynamicModule, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { batchEncoder, ExchangeResponse, ProviderServiceService } from '@tokenroute/contracts';
+import { batchEncoder, ExchangeResponse, grpcCallers, ProviderServiceService } from '@tokenroute/contracts';
 import {
   createLogger,
   durationMsVariable,
@@ -12,6 +12,7 @@ import {
   serviceVariables,
   startTelemetry,
   type TelemetryConfig,
+  type TlsConfig,
 } from '@tokenroute/service-kit';
 import { z } from 'zod';
 import { HttpAdapter } from './http-adapter.js';
@@ -38,7 +39,7 @@ export const adapterVariables = {
 /** The longest answers with everything a client can ask for have a tenth of it; the total time bounds it too. */
 const maxStreamBytes = 512 * 1024 * 1024;
 
-export interface AdapterConfig extends ServiceConfig, TelemetryConfig {
+export interface AdapterConfig extends ServiceConfig, TelemetryConfig, TlsConfig {
   LOG_LEVEL: string;
   HTTP_PORT: number;
   GRPC_PORT: number;
@@ -121,10 +122,11 @@ export async function runAdapter({ service, baseUrl, keys, config, dialect }: Ad
     config,
     httpPort: config.HTTP_PORT,
     grpc: grpcServer({
-      host: config.HOST,
+      config,
       port: config.GRPC_PORT,
       protoPackage: 'tokenroute.provider.v1',
       services: { ProviderService: providerService },
+      callers: grpcCallers,
     }),
   });
 }

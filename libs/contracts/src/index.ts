@@ -1,4 +1,5 @@
 export { batchEncoder } from './batch-encoder.js';
+export { type GrpcCaller, grpcCallers } from './grpc-callers.js';
 export {
   type ApiKey,
   AuthServiceClient,

@@ -31,6 +31,8 @@ export interface LocalServersOptions {
   preferredPorts?: Partial<Record<ServerName, number>>;
   fast?: boolean;
   fsync?: boolean;
+  /** What NATS is told besides, in its own language. */
+  natsConfigFile?: string;
   /** Where programs are looked for, instead of PATH and the usual folders. */
   searchPath?: readonly string[];
   /** Told what a reader of the terminal would want to know: a server that is ready, a detour that was taken. */
@@ -171,12 +173,13 @@ function existingMajor(options: LocalServersOptions): string | undefined {
 }
 
 function startOptions(name: ServerName, options: LocalServersOptions): StartOptions {
-  const { folder, fast, fsync } = options;
+  const { folder, fast, fsync, natsConfigFile } = options;
   return {
     folders: foldersBelow(folder),
     preferredPort: options.preferredPorts?.[name],
     fast,
     fsync,
+    natsConfigFile,
   };
 }
 

@@ -23,7 +23,7 @@ export async function startNats(
   const nats = await startProcess({
     name: 'NATS',
     command: join(binaries.folder, 'nats-server'),
-    args: ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', storeFolder, '-n', serverName],
+    args: argumentsOf(options, port, storeFolder, serverName),
     mark: `-sd ${storeFolder}`,
     cwd: storeFolder,
     env: { PATH: binaries.folder, ...(binaries.libraryPath && { LD_LIBRARY_PATH: binaries.libraryPath }) },
@@ -59,6 +59,16 @@ export async function startNats(
     ended: nats.ended,
     stop: () => nats.stop(),
   };
+}
+
+function argumentsOf(
+  { natsConfigFile }: StartOptions,
+  port: number,
+  storeFolder: string,
+  serverName: string,
+): string[] {
+  const own = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', storeFolder, '-n', serverName];
+  return natsConfigFile === undefined ? own : ['-c', natsConfigFile, ...own];
 }
 
 interface NatsGreeting {

@@ -36,4 +36,6 @@ export interface StartOptions {
   fast?: boolean;
   /** False lets PostgreSQL commit without waiting for the disk. */
   fsync?: boolean;
+  /** What NATS is told besides. */
+  natsConfigFile?: string;
 }

@@ -1,5 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import {
+  type ChannelCredentials,
+  type ClientOptions,
+  credentials,
+  Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js';
 import {
   type Account,
   type ApiKey,
@@ -18,16 +24,32 @@ export interface NewKey {
   monthlyBudgetNanoUsd?: bigint;
 }
 
+/** PEM. */
+export interface OperatorCertificate {
+  certificate: Buffer;
+  key: Buffer;
+  authority: Buffer;
+}
+
+function channelTo(service: string, files?: OperatorCertificate): [ChannelCredentials, ClientOptions] {
+  if (!files) return [credentials.createInsecure(), {}];
+  const tls = credentials.createSsl(files.authority, files.key, files.certificate);
+  return [tls, { 'grpc.ssl_target_name_override': service }];
+}
+
 /** Does over gRPC what an operator does by hand: accounts and keys. Close it when done. */
 export class SystemOperator {
   readonly auth: AuthServiceClient;
   readonly billingAdmin: BillingAdminServiceClient;
   readonly billingQuery: BillingQueryServiceClient;
 
-  constructor(addresses: { auth: string; billing: string }) {
-    this.auth = new AuthServiceClient(addresses.auth, credentials.createInsecure());
-    this.billingAdmin = new BillingAdminServiceClient(addresses.billing, credentials.createInsecure());
-    this.billingQuery = new BillingQueryServiceClient(addresses.billing, credentials.createInsecure());
+  /** @param certificate of a system whose services have certificates too */
+  constructor(addresses: { auth: string; billing: string }, certificate?: OperatorCertificate) {
+    const auth = channelTo('auth', certificate);
+    const billing = channelTo('billing', certificate);
+    this.auth = new AuthServiceClient(addresses.auth, ...auth);
+    this.billingAdmin = new BillingAdminServiceClient(addresses.billing, ...billing);
+    this.billingQuery = new BillingQueryServiceClient(addresses.billing, ...billing);
   }
 
   async createAccount(email: string, creditNanoUsd: bigint): Promise<Account> {

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { driverUrl, schemaOf } from './postgres.js';
 
 /** Prisma's own advisory lock for migrations, so that `prisma migrate` and this never run at once. */
-const migrationLockId = 72_707_369;
+export const migrationLockId = 72_707_369;
 
 interface Migration {
   name: string;

@@ -1,7 +1,10 @@
 export { applyMigrations } from './apply-migrations.js';
+export { applyServiceRole, type ServiceRole } from './apply-service-role.js';
+export type { GrpcCallers } from './authorise-calls.js';
 export { Ending } from './ending.js';
 export { areGrpcAddresses, grpcAddressVariable } from './grpc-address.js';
-export { callUnary, fromServiceError, grpcClientOptions } from './grpc-call.js';
+export { callUnary, fromServiceError } from './grpc-call.js';
+export { grpcChannel } from './grpc-channel.js';
 export { GrpcFaultFilter, grpcServer, type GrpcServerOptions } from './grpc-server.js';
 export { HealthModule, Readiness } from './health.module.js';
 export { httpServerOptions } from './http-server-options.js';
@@ -54,5 +57,6 @@ export {
   traceparentOf,
   withSpan,
 } from './spans.js';
+export type { TlsConfig } from './tls-files.js';
 export { metadataOf } from './trace-calls.js';
 export { startTelemetry, type TelemetryConfig } from './telemetry.js';

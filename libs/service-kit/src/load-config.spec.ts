@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigError, loadConfig, portVariable } from './load-config.js';
+import { ConfigError, loadConfig, portVariable, serviceVariables } from './load-config.js';
 
 const schema = z.object({
   DATABASE_URL: z.url(),
@@ -29,6 +29,18 @@ describe('loadConfig', () => {
       );
       for (const value of Object.values(env)) expect(message).not.toContain(value);
     }
+  });
+
+  test('of the certificate, its key and the authority all are named, or none', () => {
+    const tls = z.object(serviceVariables);
+    expect(() => loadConfig(tls, { TLS_CERT_FILE: 'a' })).toThrow(
+      /TLS_KEY_FILE: is required with TLS_CERT_FILE\n.*TLS_CA_FILE: is required with TLS_CERT_FILE/,
+    );
+    expect(() => loadConfig(tls, { TLS_CA_FILE: 'a', TLS_KEY_FILE: 'b', TLS_CERT_FILE: '' })).toThrow(
+      /TLS_CERT_FILE: is required with TLS_KEY_FILE/,
+    );
+    const all = { TLS_CERT_FILE: 'a', TLS_KEY_FILE: 'b', TLS_CA_FILE: 'c' };
+    expect(loadConfig(tls, all)).toMatchObject(all);
   });
 
   test('an empty variable is an absent one', () => {

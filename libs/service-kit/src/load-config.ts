@@ -16,9 +16,22 @@ export function loadConfig<Schema extends z.ZodType>(
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   // zod's own messages may quote the received value, which may be a secret: these do not.
   const result = schema.safeParse(present, { error: (issue) => describeIssue(issue, present) });
-  if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  const problems = result.success
+    ? missingTlsFiles(result.data)
+    : result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  if (result.success && problems.length === 0) return result.data;
   throw new ConfigError(`The configuration is not usable:\n${problems.join('\n')}`);
+}
+
+const tlsVariables = ['TLS_CERT_FILE', 'TLS_KEY_FILE', 'TLS_CA_FILE'] as const;
+
+/** All three or none: a service that was meant to be protected must not start without. */
+function missingTlsFiles(config: unknown): string[] {
+  const values = config as Record<string, unknown>;
+  const [present] = tlsVariables.filter((name) => values[name] !== undefined);
+  if (present === undefined) return [];
+  const missing = tlsVariables.filter((name) => values[name] === undefined);
+  return missing.map((name) => `  ${name}: is required with ${present}`);
 }
 
 function describeIssue(issue: z.core.$ZodRawIssue, env: Record<string, unknown>): string {
@@ -54,6 +67,13 @@ export const serviceVariables = {
   /** How long what is under way may then take: the longest answer. */
   SHUTDOWN_TIMEOUT_MS: durationMsVariable.default(600_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  /**
+   * PEM files: this service's certificate, which bears its name, its key, and the authority that the others' are from. With
+   * them gRPC and NATS are encrypted, and both ends prove who they are; without any of the three they are plaintext.
+   */
+  TLS_CERT_FILE: z.string().optional(),
+  TLS_KEY_FILE: z.string().optional(),
+  TLS_CA_FILE: z.string().optional(),
   /** Of a collector that takes OTLP over HTTP; absent: traces and numbers are sent nowhere. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   /** The share of requests whose trace is recorded. */

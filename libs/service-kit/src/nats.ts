@@ -1,5 +1,6 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from './logger.js';
+import { type TlsConfig, tlsFilesOf, tlsFilePaths } from './tls-files.js';
 
 export type { NatsConnection };
 
@@ -7,11 +8,23 @@ export type { NatsConnection };
  * Connects to NATS and stays connected: reconnects for ever, and a server that is not there yet is waited for.
  * A message published while disconnected is dropped in silence: whoever must know asks `rtt()` afterwards. Requests fail by
  * their own time-out.
+ * @param name of the service: the server lets it hear the answers to its own questions alone
+ * @param tls with certificates the server has to have one too; they are read again at each connect
+ * @throws ConfigError when the files that the configuration names are of no use
  */
-export async function connectNats(url: string, name: string, logger: Logger): Promise<NatsConnection> {
+export async function connectNats(
+  url: string,
+  name: string,
+  logger: Logger,
+  tls: TlsConfig = {},
+): Promise<NatsConnection> {
+  // Told at the start, with the variable's name, and not at each try to connect.
+  tlsFilesOf(tls);
   const connection = await connect({
     servers: url,
     name,
+    inboxPrefix: `_INBOX.${name}`,
+    ...(tlsFilePaths(tls) && { tls: tlsFilePaths(tls) }),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 250,

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { freePort, type ServerName } from '@tokenroute/local-servers';
 import { GenericContainer, Wait } from 'testcontainers';
 import type { OwnServer } from './own-server.js';
@@ -41,21 +42,37 @@ const containers: Record<ServerName, Container> = {
   },
 };
 
-/** @param natsDataFolder of this machine, for a NATS whose streams a test wants to get at */
-export async function startContainer(name: ServerName, natsDataFolder?: string): Promise<OwnServer> {
+/** Of NATS: folders and files of this machine. */
+interface NatsFiles {
+  /** Where a test wants to get at its streams. */
+  dataFolder?: string;
+  /** Seen in the container with all that is beside it, at the same place. */
+  configFile?: string;
+}
+
+export async function startContainer(name: ServerName, nats: NatsFiles = {}): Promise<OwnServer> {
   const { image, port, command, environment, readyLine, url } = containers[name];
+  const natsDataFolder = name === 'nats' ? nats.dataFolder : undefined;
+  const configFile = name === 'nats' ? nats.configFile : undefined;
+  const mounts: { source: string; target: string; mode: 'rw' | 'ro' }[] = [];
   const prepared = new GenericContainer(image)
-    .withCommand(natsDataFolder === undefined ? command : [...command, '-sd', '/data'])
+    .withCommand([
+      ...command,
+      ...(natsDataFolder === undefined ? [] : ['-sd', '/data']),
+      ...(configFile === undefined ? [] : ['-c', configFile]),
+    ])
     .withEnvironment(environment)
     .withExposedPorts({ container: port, host: await freePort() })
     .withWaitStrategy(Wait.forLogMessage(...readyLine));
   if (natsDataFolder !== undefined) {
     mkdirSync(natsDataFolder, { recursive: true });
     // As the test's own user, who copies and removes what it writes.
-    prepared
-      .withBindMounts([{ source: natsDataFolder, target: '/data', mode: 'rw' }])
-      .withUser(`${process.getuid!()}:${process.getgid!()}`);
+    mounts.push({ source: natsDataFolder, target: '/data', mode: 'rw' });
+    prepared.withUser(`${process.getuid!()}:${process.getgid!()}`);
   }
+  if (configFile !== undefined)
+    mounts.push({ source: dirname(configFile), target: dirname(configFile), mode: 'ro' });
+  prepared.withBindMounts(mounts);
   const container = await prepared.start();
   return {
     url: url(`${container.getHost()}:${container.getMappedPort(port)}`),

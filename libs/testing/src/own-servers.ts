@@ -17,13 +17,15 @@ let engineAnswers: Promise<boolean> | undefined;
 export interface OwnServersOptions {
   /** NATS keeps its streams where the test can get at them, also when it runs in a container. */
   natsDataFolder?: boolean;
+  /** What NATS is told besides; the files it names are beside it. */
+  natsConfigFile?: string;
 }
 
 /** Starts servers for tests alone: in containers when a Docker engine answers, otherwise from programs on the machine. */
 export async function startOwnServers<Name extends ServerName>(
   names: readonly Name[],
   folder: string,
-  { natsDataFolder = false }: OwnServersOptions = {},
+  { natsDataFolder = false, natsConfigFile }: OwnServersOptions = {},
 ): Promise<Record<Name, OwnServer>> {
   engineAnswers ??= hasDockerEngine();
   if (await engineAnswers) {
@@ -31,7 +33,7 @@ export async function startOwnServers<Name extends ServerName>(
     const containers = await Promise.all(
       names.map(async (name) => {
         const dataFolder = name === 'nats' && natsDataFolder ? natsData(folder) : undefined;
-        return [name, await startContainer(name, dataFolder)] as const;
+        return [name, await startContainer(name, { dataFolder, configFile: natsConfigFile })] as const;
       }),
     );
     return Object.fromEntries(containers) as unknown as Record<Name, OwnServer>;
@@ -45,6 +47,7 @@ export async function startOwnServers<Name extends ServerName>(
     fast: true,
     // The data live as long as the test run: a crash of PostgreSQL itself loses nothing, a power cut may.
     fsync: false,
+    natsConfigFile,
   };
   const servers = [...(await findServers(options))].map(([name, server]) => [name, toOwn(server, options)]);
   return Object.fromEntries(servers) as unknown as Record<Name, OwnServer>;

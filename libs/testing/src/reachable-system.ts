@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type NewKey, type ServiceAddresses, SystemOperator } from '@tokenroute/local-system';
 import { parseUsd } from '@tokenroute/money';
+import type { TestCertificate } from './test-authority.js';
 
 /** Where the parts of a running system are, as one process can tell another. */
 export interface SystemLocation {
@@ -48,6 +50,16 @@ export function reachSystem(location: SystemLocation, operator: SystemOperator):
   };
 }
 
-export function operatorOf(addresses: Record<string, ServiceAddresses>): SystemOperator {
-  return new SystemOperator({ auth: addresses['auth']!.grpc!, billing: addresses['billing']!.grpc! });
+export function operatorOf(
+  addresses: Record<string, ServiceAddresses>,
+  certificate?: TestCertificate,
+): SystemOperator {
+  return new SystemOperator(
+    { auth: addresses['auth']!.grpc!, billing: addresses['billing']!.grpc! },
+    certificate && {
+      certificate: readFileSync(certificate.TLS_CERT_FILE),
+      key: readFileSync(certificate.TLS_KEY_FILE),
+      authority: readFileSync(certificate.TLS_CA_FILE),
+    },
+  );
 }

@@ -13,8 +13,10 @@ import {
 } from '@tokenroute/local-system';
 import { plainEnvironment } from './config.js';
 import type { OwnServer } from './own-server.js';
-import { repositoryFolder, startOwnServers } from './own-servers.js';
+import { type OwnServersOptions, repositoryFolder, startOwnServers } from './own-servers.js';
 import { operatorOf, type ReachableSystem, reachSystem } from './reachable-system.js';
+import { createServiceLogins } from './service-logins.js';
+import { issueSystemCertificates, type SystemCertificates } from './system-certificates.js';
 import { copyTestDatabase, createTestDatabase, type TestDatabase } from './test-database.js';
 import { testServers } from './test-servers.js';
 
@@ -43,6 +45,8 @@ export interface StartSystemOptions {
   natsDataFolder?: boolean;
   /** Run the services from what their images hold: FOLDER/<service>, as deploy/image-contents.mjs writes it. */
   images?: string;
+  /** Every service has a certificate, and NATS lets each do what deploy/nats says. Otherwise all speak plaintext. */
+  certificates?: boolean;
   /** A PostgreSQL of its own too, for a test that takes it away. */
   ownPostgres?: boolean;
 }
@@ -58,6 +62,8 @@ export interface TestSystem extends ReachableSystem {
   /** The process of a service, undefined while it is down. */
   pid(service: string): number | undefined;
   logFile(service: string): string;
+  /** Of a system that has certificates. */
+  certificates?: SystemCertificates;
   stop(): Promise<void>;
 }
 
@@ -70,11 +76,15 @@ export async function startSystem(options: StartSystemOptions = {}): Promise<Tes
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    const servers = await startServers(options, folder);
+    const { table, repository } = placed(withCopies(services, countsOf(options)), options.images);
+    const programs = [...new Set(table.map(({ folder: app }) => basename(app)))];
+    const certificates = options.certificates ? await issueSystemCertificates(folder, programs) : undefined;
+    const servers = await startServers({ ...options, natsConfigFile: certificates?.natsConfigFile }, folder);
     undo.push(() => Promise.all(Object.values(servers).map((server) => server?.stop())));
     const database = await createDatabase(folder, servers.postgres, options.images);
     undo.push(() => (servers.postgres === undefined ? database.drop() : Promise.resolve()));
-    const { table, repository } = placed(withCopies(services, countsOf(options)), options.images);
+    const logins = await createServiceLogins(database.url);
+    if (servers.postgres === undefined) undo.push(logins.drop);
     const system = new RunningSystem({
       repository,
       folder,
@@ -88,15 +98,23 @@ export async function startSystem(options: StartSystemOptions = {}): Promise<Tes
       ports: await freePorts(table),
       environment: plainEnvironment(),
       overrides: Object.fromEntries(
-        table.map(({ name, folder: app }) => [name, options.environment?.[basename(app)] ?? {}]),
+        table.map(({ name, folder: app }) => [
+          name,
+          {
+            ...logins.environment[basename(app)],
+            ...certificates?.services[basename(app)],
+            ...options.environment?.[basename(app)],
+          },
+        ]),
       ),
       keepAlive: options.keepAlive ?? false,
     });
     undo.push(() => system.stop());
     await system.start();
-    const operator = operatorOf({ auth: system.addresses('auth'), billing: system.addresses('billing') });
+    const addresses = { auth: system.addresses('auth'), billing: system.addresses('billing') };
+    const operator = operatorOf(addresses, certificates?.operator);
     undo.push(async () => operator.close());
-    return describe(system, servers, database, operator, stop);
+    return { ...describe(system, servers, database, operator, stop), certificates };
   } catch (error) {
     await stop();
     throw error;
@@ -126,7 +144,10 @@ function placed(table: readonly ServiceDefinition[], images: string | undefined)
   return { table: inImages, repository: images };
 }
 
-async function startServers(options: StartSystemOptions, folder: string): Promise<TestSystem['servers']> {
+async function startServers(
+  options: StartSystemOptions & OwnServersOptions,
+  folder: string,
+): Promise<TestSystem['servers']> {
   if (options.ownPostgres) return startOwnServers(['postgres', 'redis', 'nats'], folder, options);
   return startOwnServers(['redis', 'nats'], folder, options);
 }

@@ -25,6 +25,16 @@ test('without a file and without the environment there is no address', async () 
   });
 });
 
+test('the files of a certificate are named together, and can be read', async () => {
+  const file = join(folder, 'dev.env');
+  const all = { TLS_CERT_FILE: file, TLS_KEY_FILE: file, TLS_CA_FILE: file };
+  expect((await readAddresses(all, file)).tls?.key.toString()).toContain('AUTH_ADDRESS');
+  await expect(readAddresses({ ...all, TLS_CA_FILE: '' }, file)).rejects.toThrow('TLS_CA_FILE is required');
+  await expect(readAddresses({ ...all, TLS_KEY_FILE: '/nowhere' }, file)).rejects.toThrow(
+    'TLS_KEY_FILE names a file that cannot be read',
+  );
+});
+
 test('comments and what is no assignment are passed over', () => {
   const text = "# KEY=1\n\nnonsense\nA=1\nexport B='x y'\nURL=postgres://u:p@h/d?schema=auth\n";
   expect([...parseEnvFile(text)]).toEqual([

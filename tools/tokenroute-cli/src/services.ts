@@ -1,5 +1,7 @@
 import {
+  type ChannelCredentials,
   type Client,
+  type ClientOptions,
   type ClientReadableStream,
   credentials,
   Metadata,
@@ -31,32 +33,32 @@ type UnaryMethod<Request, Response> = (
 
 /** The services a command talks to, each connected when it is first needed. */
 export class Services {
-  private readonly open = new Map<string, Client>();
+  private readonly open = new Map<unknown, Client>();
 
   constructor(private readonly addresses: Addresses) {}
 
   get auth(): AuthServiceClient {
-    return this.connected('auth', AuthServiceClient, this.addresses.auth);
+    return this.connected('auth', AuthServiceClient);
   }
 
   get billing(): BillingQueryServiceClient {
-    return this.connected('billing', BillingQueryServiceClient, this.addresses.billing);
+    return this.connected('billing', BillingQueryServiceClient);
   }
 
   get billingAdmin(): BillingAdminServiceClient {
-    return this.connected('billing admin', BillingAdminServiceClient, this.addresses.billing);
+    return this.connected('billing', BillingAdminServiceClient);
   }
 
   get billingDeadLetters(): BillingDeadLettersServiceClient {
-    return this.connected('billing dead letters', BillingDeadLettersServiceClient, this.addresses.billing);
+    return this.connected('billing', BillingDeadLettersServiceClient);
   }
 
   get billingStatements(): BillingStatementsServiceClient {
-    return this.connected('billing statements', BillingStatementsServiceClient, this.addresses.billing);
+    return this.connected('billing', BillingStatementsServiceClient);
   }
 
   get billingPayments(): BillingPaymentsServiceClient {
-    return this.connected('billing payments', BillingPaymentsServiceClient, this.addresses.billing);
+    return this.connected('billing', BillingPaymentsServiceClient);
   }
 
   close(): void {
@@ -65,17 +67,28 @@ export class Services {
   }
 
   private connected<ServiceClient extends Client>(
-    name: string,
+    service: 'auth' | 'billing',
     Constructor: new (
       address: string,
-      channelCredentials: ReturnType<typeof credentials.createInsecure>,
+      channelCredentials: ChannelCredentials,
+      options: ClientOptions,
     ) => ServiceClient,
-    address: string | undefined,
   ): ServiceClient {
-    if (!address) throw notConfigured(name);
-    const client = this.open.get(name) ?? new Constructor(address, credentials.createInsecure());
-    this.open.set(name, client);
+    const address = this.addresses[service];
+    if (!address) throw notConfigured(service);
+    const client = this.open.get(Constructor) ?? new Constructor(address, ...this.channel(service));
+    this.open.set(Constructor, client);
     return client as ServiceClient;
+  }
+
+  /** A service is known by the name in its certificate, also behind a forwarded port. */
+  private channel(service: string): [ChannelCredentials, ClientOptions] {
+    const { tls } = this.addresses;
+    if (!tls) return [credentials.createInsecure(), {}];
+    return [
+      credentials.createSsl(tls.authority, tls.key, tls.certificate),
+      { 'grpc.ssl_target_name_override': service },
+    ];
   }
 }
 
@@ -132,6 +145,7 @@ function exitCodeFor(code: status): ExitCode {
     case status.ALREADY_EXISTS:
     case status.FAILED_PRECONDITION:
     case status.OUT_OF_RANGE:
+    case status.UNAUTHENTICATED:
       return exitCodes.refused;
     default:
       return exitCodes.serviceFailed;

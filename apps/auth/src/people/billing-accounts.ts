@@ -1,4 +1,4 @@
-import { credentials, Metadata } from '@grpc/grpc-js';
+import { Metadata } from '@grpc/grpc-js';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import {
   BillingAdminServiceClient,
@@ -6,7 +6,13 @@ import {
   type CreateAccountResponse,
 } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
-import { callUnary, grpcClientOptions, type Logger, type PostgresPool } from '@tokenroute/service-kit';
+import {
+  callUnary,
+  grpcChannel,
+  type Logger,
+  type PostgresPool,
+  type TlsConfig,
+} from '@tokenroute/service-kit';
 
 const answerWithinMs = 5_000;
 const sweepEveryMs = 15_000;
@@ -22,15 +28,11 @@ export class BillingAccounts implements OnApplicationBootstrap, OnApplicationShu
   private sweeping: Promise<void> = Promise.resolve();
 
   constructor(
-    billingAddress: string,
+    config: TlsConfig & { BILLING_ADDRESS: string },
     private readonly pool: PostgresPool,
     private readonly logger: Logger,
   ) {
-    this.client = new BillingAdminServiceClient(
-      billingAddress,
-      credentials.createInsecure(),
-      grpcClientOptions,
-    );
+    this.client = new BillingAdminServiceClient(config.BILLING_ADDRESS, ...grpcChannel(config, 'billing'));
   }
 
   onApplicationBootstrap(): void {

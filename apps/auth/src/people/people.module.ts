@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import type { Logger } from '@tokenroute/service-kit';
+import type { Logger, TlsConfig } from '@tokenroute/service-kit';
 import { AuditRepository } from '../audit/audit.repository.js';
 import { AuthDatabase } from '../auth-database.js';
 import type { PeopleConfig } from '../config.js';
@@ -23,7 +23,7 @@ const PEOPLE_AUTH = Symbol('better-auth');
 export const peopleControllers = [PeopleController, PeopleHttpController];
 
 /** Everything about people. AuthDatabase and KeyChanges come from the module that takes these in. */
-export function peopleProviders(config: PeopleConfig, logger: Logger): Provider[] {
+export function peopleProviders(config: PeopleConfig & TlsConfig, logger: Logger): Provider[] {
   return [
     { provide: Mailer, useFactory: () => new Mailer(config, logger) },
     { provide: LimiterRedis, useFactory: () => new LimiterRedis(config.REDIS_URL, logger) },
@@ -35,7 +35,7 @@ export function peopleProviders(config: PeopleConfig, logger: Logger): Provider[
     {
       provide: BillingAccounts,
       inject: [AuthDatabase],
-      useFactory: ({ pool }: AuthDatabase) => new BillingAccounts(config.BILLING_ADDRESS, pool, logger),
+      useFactory: ({ pool }: AuthDatabase) => new BillingAccounts(config, pool, logger),
     },
     ...balanceAlerts(config, logger),
     {

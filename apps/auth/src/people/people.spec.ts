@@ -26,6 +26,7 @@ import {
   OrganisationRole,
   PeopleServiceClient,
   PeopleServiceService,
+  grpcCallers,
 } from '@tokenroute/contracts';
 import { applyMigrations, grpcServer, runService } from '@tokenroute/service-kit';
 import { createTestDatabase, type TestDatabase, testServers, totp } from '@tokenroute/testing';
@@ -91,10 +92,11 @@ beforeAll(async () => {
     httpPort: 0,
     httpAdapter: createHttpAdapter(['127.0.0.1']),
     grpc: grpcServer({
-      host: '127.0.0.1',
+      config: { HOST: '127.0.0.1' },
       port: grpcPort,
       protoPackage: 'tokenroute.auth.v1',
       services: { AuthService: AuthServiceService, PeopleService: PeopleServiceService },
+      callers: grpcCallers,
     }),
   });
   serviceUrl = await service.getUrl();

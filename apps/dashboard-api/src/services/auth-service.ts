@@ -12,8 +12,9 @@ export class AuthService implements OnApplicationShutdown {
   readonly people: UnaryCalls<typeof PeopleServiceService>;
   private readonly channel: Client;
 
-  constructor(@Inject(CONFIG) { AUTH_ADDRESS, CALL_TIMEOUT_MS }: DashboardConfig) {
-    this.channel = openChannel(AUTH_ADDRESS);
+  constructor(@Inject(CONFIG) config: DashboardConfig) {
+    const { AUTH_ADDRESS, CALL_TIMEOUT_MS } = config;
+    this.channel = openChannel(AUTH_ADDRESS, 'auth', config);
     this.keys = unaryCalls(AuthServiceService, this.channel, CALL_TIMEOUT_MS);
     this.people = unaryCalls(PeopleServiceService, this.channel, CALL_TIMEOUT_MS);
   }

@@ -30,8 +30,9 @@ export class BillingService implements OnApplicationShutdown {
   readonly statements: Pick<UnaryCalls<typeof BillingStatementsServiceService>, 'reportHouseLoss'>;
   private readonly channel: Client;
 
-  constructor(@Inject(CONFIG) { BILLING_ADDRESS, CALL_TIMEOUT_MS }: DashboardConfig) {
-    this.channel = openChannel(BILLING_ADDRESS);
+  constructor(@Inject(CONFIG) config: DashboardConfig) {
+    const { BILLING_ADDRESS, CALL_TIMEOUT_MS } = config;
+    this.channel = openChannel(BILLING_ADDRESS, 'billing', config);
     this.admin = unaryCalls(BillingAdminServiceService, this.channel, CALL_TIMEOUT_MS);
     this.previews = unaryCalls(BillingAdminServiceService, this.channel, previewWithinMs);
     this.deadLetters = unaryCalls(BillingDeadLettersServiceService, this.channel, CALL_TIMEOUT_MS);

@@ -1,5 +1,5 @@
-import { Client, credentials, type MethodDefinition, Metadata } from '@grpc/grpc-js';
-import { callUnary, grpcClientOptions } from '@tokenroute/service-kit';
+import { Client, type MethodDefinition, Metadata } from '@grpc/grpc-js';
+import { callUnary, grpcChannel, type TlsConfig } from '@tokenroute/service-kit';
 
 type AnyMethod = MethodDefinition<never, unknown>;
 
@@ -44,6 +44,6 @@ export function unaryCalls<Service extends object>(
   return Object.fromEntries(entries) as UnaryCalls<Service>;
 }
 
-export function openChannel(address: string): Client {
-  return new Client(address, credentials.createInsecure(), grpcClientOptions);
+export function openChannel(address: string, service: string, tls: TlsConfig): Client {
+  return new Client(address, ...grpcChannel(tls, service));
 }

@@ -1,4 +1,4 @@
-import { credentials, Metadata } from '@grpc/grpc-js';
+import { Metadata } from '@grpc/grpc-js';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import {
   BillingQueryServiceClient,
@@ -7,7 +7,7 @@ import {
   type QuoteRequest,
   type QuoteResponse,
 } from '@tokenroute/contracts';
-import { callUnary, grpcClientOptions } from '@tokenroute/service-kit';
+import { callUnary, grpcChannel } from '@tokenroute/service-kit';
 import type { GatewayConfig } from '../config.js';
 import { CONFIG } from '../tokens.js';
 
@@ -17,11 +17,7 @@ export class BillingQueries implements OnApplicationShutdown {
   private readonly client: BillingQueryServiceClient;
 
   constructor(@Inject(CONFIG) private readonly config: GatewayConfig) {
-    this.client = new BillingQueryServiceClient(
-      config.BILLING_ADDRESS,
-      credentials.createInsecure(),
-      grpcClientOptions,
-    );
+    this.client = new BillingQueryServiceClient(config.BILLING_ADDRESS, ...grpcChannel(config, 'billing'));
   }
 
   onApplicationShutdown(): void {

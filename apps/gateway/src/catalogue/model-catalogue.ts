@@ -1,14 +1,8 @@
-import { credentials, Metadata } from '@grpc/grpc-js';
+import { Metadata } from '@grpc/grpc-js';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { BillingQueryServiceClient, type Model, subjects } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
-import {
-  callUnary,
-  grpcClientOptions,
-  type Logger,
-  type NatsConnection,
-  Readiness,
-} from '@tokenroute/service-kit';
+import { callUnary, grpcChannel, type Logger, type NatsConnection, Readiness } from '@tokenroute/service-kit';
 import type { GatewayConfig } from '../config.js';
 import { CONFIG, LOGGER, NATS } from '../tokens.js';
 
@@ -31,11 +25,7 @@ export class ModelCatalogue implements OnModuleInit, OnApplicationShutdown {
     @Inject(LOGGER) private readonly logger: Logger,
     readiness: Readiness,
   ) {
-    this.client = new BillingQueryServiceClient(
-      config.BILLING_ADDRESS,
-      credentials.createInsecure(),
-      grpcClientOptions,
-    );
+    this.client = new BillingQueryServiceClient(config.BILLING_ADDRESS, ...grpcChannel(config, 'billing'));
     readiness.add('model-catalogue', () => this.all());
   }
 

@@ -1,4 +1,4 @@
-import { credentials, Metadata } from '@grpc/grpc-js';
+import { Metadata } from '@grpc/grpc-js';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { apiKeyDigest, parseApiKey } from '@tokenroute/api-key';
 import {
@@ -12,7 +12,7 @@ import {
 import { Fault } from '@tokenroute/faults';
 import {
   callUnary,
-  grpcClientOptions,
+  grpcChannel,
   type Logger,
   metadataOf,
   type NatsConnection,
@@ -59,7 +59,7 @@ export class KeyAuthenticator implements OnModuleInit, OnApplicationShutdown {
     private readonly failures: FailedAuthentications,
     private readonly uses: KeyUses,
   ) {
-    this.client = new AuthServiceClient(config.AUTH_ADDRESS, credentials.createInsecure(), grpcClientOptions);
+    this.client = new AuthServiceClient(config.AUTH_ADDRESS, ...grpcChannel(config, 'auth'));
   }
 
   onModuleInit(): void {

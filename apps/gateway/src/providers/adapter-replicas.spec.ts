@@ -96,7 +96,7 @@ describe('the replicas of an adapter', () => {
     replicas = [new Replica(), new Replica()];
     for (const replica of replicas) await replica.listen();
     const addresses = replicas.map(({ port }) => `127.0.0.1:${port}`);
-    adapter = new AdapterReplicas('openai', addresses, createLogger('test', 'fatal'));
+    adapter = new AdapterReplicas('openai', addresses, createLogger('test', 'fatal'), {});
   });
 
   afterEach(() => {
@@ -198,6 +198,7 @@ describe('the replicas of an adapter', () => {
       'openai',
       [`localhost:${replicas[0]!.port}`],
       createLogger('test', 'fatal'),
+      {},
     );
     await named.open(request, new Listener());
     await until(() => openedAt(0) === 1);
@@ -205,7 +206,7 @@ describe('the replicas of an adapter', () => {
   });
 
   test('without any it is told that the service is not available', async () => {
-    const nowhere = new AdapterReplicas('openai', ['127.0.0.1:1'], createLogger('test', 'fatal'));
+    const nowhere = new AdapterReplicas('openai', ['127.0.0.1:1'], createLogger('test', 'fatal'), {});
     await expect(nowhere.open(request, new Listener())).rejects.toMatchObject({ code: 'unavailable' });
     nowhere.close();
   });

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { CompleteRequest } from '@tokenroute/contracts';
-import type { Logger } from '@tokenroute/service-kit';
+import type { Logger, TlsConfig } from '@tokenroute/service-kit';
 import {
   adapterUnavailable,
   type CompletionListener,
@@ -26,6 +26,7 @@ export class AdapterReplicas {
     private readonly provider: string,
     private readonly addresses: readonly string[],
     private readonly logger: Logger,
+    private readonly tls: TlsConfig,
   ) {
     if (addresses.every((address) => isIP(hostOf(address)) !== 0)) this.follow(addresses);
     else this.lookUp();
@@ -89,7 +90,7 @@ export class AdapterReplicas {
   private follow(addresses: readonly string[]): void {
     const known = new Map(this.replicas.map((replica) => [replica.address, replica]));
     this.replicas = addresses.map((address) => {
-      const replica = known.get(address) ?? new ExchangeClient(this.provider, address, this.logger);
+      const replica = known.get(address) ?? new ExchangeClient(this.provider, address, this.logger, this.tls);
       known.delete(address);
       return replica;
     });

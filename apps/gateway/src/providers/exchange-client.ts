@@ -1,4 +1,4 @@
-import { type ClientDuplexStream, credentials, Metadata } from '@grpc/grpc-js';
+import { type ClientDuplexStream, Metadata } from '@grpc/grpc-js';
 import {
   batchEncoder,
   type CompleteRequest,
@@ -10,7 +10,7 @@ import {
   ProviderServiceService,
 } from '@tokenroute/contracts';
 import { asFault, Fault } from '@tokenroute/faults';
-import { grpcClientOptions, inBatches, type Logger } from '@tokenroute/service-kit';
+import { grpcChannel, inBatches, type Logger, type TlsConfig } from '@tokenroute/service-kit';
 
 export interface CompletionListener {
   /** In order: a head, data, an outcome, as the contract says. */
@@ -60,8 +60,9 @@ export class ExchangeClient {
     private readonly provider: string,
     readonly address: string,
     private readonly logger: Logger,
+    tls: TlsConfig,
   ) {
-    this.client = new ProviderServiceClient(address, credentials.createInsecure(), grpcClientOptions);
+    this.client = new ProviderServiceClient(address, ...grpcChannel(tls, `adapter-${provider}`));
   }
 
   get state(): ReplicaState {

@@ -17,7 +17,7 @@ export class ProviderDirectory implements OnApplicationShutdown {
     this.adapters = new Map(
       [...config.ADAPTERS].map(([provider, addresses]) => [
         provider,
-        new AdapterReplicas(provider, addresses, logger),
+        new AdapterReplicas(provider, addresses, logger, config),
       ]),
     );
   }

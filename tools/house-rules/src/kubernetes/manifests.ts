@@ -23,7 +23,7 @@ export interface Container {
   ports?: { name: string; containerPort: number }[];
   env?: EnvironmentVariable[];
   envFrom?: unknown[];
-  volumeMounts?: unknown[];
+  volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[];
   startupProbe?: Probe;
   readinessProbe?: Probe;
   livenessProbe?: Probe;
@@ -45,7 +45,7 @@ export interface PodSpec {
   hostNetwork?: boolean;
   hostPID?: boolean;
   hostIPC?: boolean;
-  volumes?: unknown[];
+  volumes?: { name: string; secret?: { secretName: string } }[];
   securityContext?: { runAsNonRoot?: boolean; runAsUser?: number; seccompProfile?: { type: string } };
   topologySpreadConstraints?: { topologyKey: string; labelSelector: Selector }[];
   initContainers?: Container[];
@@ -92,6 +92,10 @@ export interface KubernetesObject {
     ingress?: NetworkRule[];
     egress?: NetworkRule[];
     tls?: { hosts: string[]; secretName: string }[];
+    /** Of a Certificate. */
+    secretName?: string;
+    dnsNames?: string[];
+    usages?: string[];
     rules?: {
       host?: string;
       http: { paths: { path: string; pathType: string; backend: { service: { name: string } } }[] };

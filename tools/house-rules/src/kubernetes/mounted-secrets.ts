@@ -13,17 +13,22 @@ interface Mount {
   subPath?: string;
 }
 
-/** What a pod mounts of Secrets, by single keys; and whether it mounts anything else. */
-export function mountedSecrets({ volumes = [] }: PodSpec): {
-  secrets: { secretName: string; keys: string[] }[];
-  others: boolean;
-} {
-  const bySingleKeys = (volumes as SecretVolume[]).flatMap(({ secret }) =>
+/**
+ * What a pod mounts of Secrets, by single keys; and whether it mounts anything else beside its certificate.
+ *
+ * @param certificate the Secret that may be mounted as a whole
+ */
+export function mountedSecrets(
+  { volumes = [] }: PodSpec,
+  certificate: string,
+): { secrets: { secretName: string; keys: string[] }[]; others: boolean } {
+  const others = (volumes as SecretVolume[]).filter(({ secret }) => secret?.secretName !== certificate);
+  const bySingleKeys = others.flatMap(({ secret }) =>
     secret?.items?.length
       ? [{ secretName: secret.secretName, keys: secret.items.map(({ key }) => key) }]
       : [],
   );
-  return { secrets: bySingleKeys, others: bySingleKeys.length < volumes.length };
+  return { secrets: bySingleKeys, others: bySingleKeys.length < others.length };
 }
 
 /**

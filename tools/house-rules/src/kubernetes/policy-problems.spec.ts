@@ -1,3 +1,4 @@
+import { ownCertificates } from './certificate-problems.js';
 import { type KubernetesObject, named, overlays, renderOverlay } from './manifests.js';
 import { replaceableProviderKeys } from './mounted-secrets.js';
 import {
@@ -39,6 +40,10 @@ describe.each([
 
 test('in production every service has two replicas at least, of which one at a time may be evicted', () => {
   expect(availability(2)(production!)).toEqual([]);
+});
+
+test('in production every service has a certificate of its own name', () => {
+  expect(ownCertificates(production!)).toEqual([]);
 });
 
 test('in dev one replica is enough, and evicting it is not refused', () => {
@@ -347,8 +352,57 @@ const violations: Violation[] = [
     migrationsFirst,
     'Job',
     'auth-migration-0.1.0',
-    (o) => (container(o).env[0].valueFrom.secretKeyRef.name = 'billing'),
-    'auth-migration-0.1.0 migrates another database',
+    (o) => container(o).env.push({ name: 'AUTH_SECRET', value: 'x' }),
+    'auth-migration-0.1.0 is told more than its database',
+  ],
+  [
+    ownSecrets,
+    'Job',
+    'auth-migration-0.1.0',
+    (o) => (container(o).env[0].valueFrom.secretKeyRef.name = 'auth'),
+    'auth-migration reads DATABASE_URL of auth',
+  ],
+  [
+    ownSecrets,
+    'Deployment',
+    'gateway',
+    (o) => (pod(o).volumes[0].secret.secretName = 'operator-tls'),
+    'gateway takes more than single keys',
+  ],
+  [
+    ownSecrets,
+    'Deployment',
+    'gateway',
+    (o) => delete container(o).volumeMounts[0].readOnly,
+    'gateway takes more than single keys',
+  ],
+  [
+    ownCertificates,
+    'Certificate',
+    'gateway',
+    (o) => o.spec.dnsNames.push('operator'),
+    'gateway calls itself gateway,operator',
+  ],
+  [
+    ownCertificates,
+    'Certificate',
+    'gateway',
+    (o) => (o.spec.secretName = 'auth-tls'),
+    'gateway has 0 certificates',
+  ],
+  [
+    ownCertificates,
+    'Certificate',
+    'gateway',
+    (o) => o.spec.usages.pop(),
+    'gateway: its certificate is not for client auth',
+  ],
+  [
+    ownCertificates,
+    'Deployment',
+    'billing',
+    (o) => (container(o).env = container(o).env.filter(({ name }: any) => name !== 'TLS_CA_FILE')),
+    'billing: TLS_CA_FILE does not name its file',
   ],
   [
     migrationsFirst,

@@ -76,19 +76,22 @@ export const pinnedImages: Policy = (objects) => {
   return tags.size > 1 ? [...problems, `versions differ: ${[...tags].join(', ')}`] : problems;
 };
 
-/** A service reads the Secret of its name, its migration the same, and nobody else does. */
+/** A service reads the Secret of its name, its migration that of the migration's, and both nothing else but its own certificate. */
 export const ownSecrets: Policy = (objects) =>
   workloads(objects).flatMap(({ name, pod }) => {
-    const owner = name.replace(/-migration$/, '');
     const containers = [...pod.containers, ...(pod.initContainers ?? [])];
-    const mounted = mountedSecrets(pod);
-    const wholesale = mounted.others || containers.some(({ envFrom }) => envFrom?.length);
+    const mounted = mountedSecrets(pod, `${name}-tls`);
+    const wholesale =
+      mounted.others ||
+      containers.some(
+        ({ envFrom, volumeMounts = [] }) => envFrom?.length || volumeMounts.some(({ readOnly }) => !readOnly),
+      );
     const references = containers.flatMap(({ env = [] }) =>
       env.flatMap(({ name: variable, valueFrom }) =>
         valueFrom?.secretKeyRef ? [{ variable, ...valueFrom.secretKeyRef }] : [],
       ),
     );
-    const isOwn = (secret: string) => secret === owner || new RegExp(`^${owner}-[a-z0-9]{10}$`).test(secret);
+    const isOwn = (secret: string) => secret === name || new RegExp(`^${name}-[a-z0-9]{10}$`).test(secret);
     return [
       ...(wholesale ? [`${name} takes more than single keys`] : []),
       ...mounted.secrets
@@ -206,7 +209,6 @@ export const migrationsFirst: Policy = (objects) => {
       const version = image.slice(image.lastIndexOf(':') + 1);
       const service = objects.find((each) => each.kind === 'Deployment' && each.metadata.name === owner);
       const served = service?.spec.template?.spec.containers[0];
-      const database = served?.env?.filter(({ name }) => name === 'DATABASE_URL');
       return [
         ...(metadata.name === `${owner}-migration-${version}`
           ? []
@@ -215,9 +217,9 @@ export const migrationsFirst: Policy = (objects) => {
           ? []
           : [`${metadata.name} has no version`]),
         ...(served?.image === image ? [] : [`${metadata.name} runs ${image}, its service ${served?.image}`]),
-        ...(JSON.stringify(env) === JSON.stringify(database)
+        ...(env?.map(({ name }) => name).join() === 'DATABASE_URL'
           ? []
-          : [`${metadata.name} migrates another database`]),
+          : [`${metadata.name} is told more than its database`]),
       ];
     }),
     ...ofKind(objects, 'Deployment')

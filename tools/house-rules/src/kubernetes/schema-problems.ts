@@ -23,9 +23,14 @@ export function schemaProblems(objects: readonly KubernetesObject[]): string[] {
   return [...valueProblems(objects), ...fieldProblems(objects)];
 }
 
+/** Of kinds that are not Kubernetes' own, by their API's group. */
+const libraries: Record<string, string> = {
+  'monitoring.coreos.com': '@kubernetes-models/prometheus-operator',
+  'cert-manager.io': '@kubernetes-models/cert-manager',
+};
+
 function modelModule({ apiVersion, kind }: KubernetesObject): string {
-  const isOfPrometheus = apiVersion.startsWith('monitoring.coreos.com/');
-  const library = isOfPrometheus ? '@kubernetes-models/prometheus-operator' : 'kubernetes-models';
+  const library = libraries[apiVersion.split('/')[0]!] ?? 'kubernetes-models';
   return `${library}/${apiVersion}/${kind}`;
 }
 
