@@ -64,6 +64,8 @@ type Violation = [
 ];
 const container = (object: any) => object.spec.template.spec.containers[0];
 const pod = (object: any) => object.spec.template.spec;
+/** Beside them production has certificates. */
+const keysOf = (list: any[]) => list.find(({ name }) => name === 'provider-keys');
 
 const violations: Violation[] = [
   [
@@ -183,14 +185,14 @@ const violations: Violation[] = [
     ownSecrets,
     'Deployment',
     'adapter-openai',
-    (o) => (pod(o).volumes[0].secret.secretName = 'adapter-mistral'),
+    (o) => (keysOf(pod(o).volumes).secret.secretName = 'adapter-mistral'),
     'adapter-openai mounts OPENAI_API_KEY of adapter-mistral',
   ],
   [
     ownSecrets,
     'Deployment',
     'adapter-openai',
-    (o) => delete pod(o).volumes[0].secret.items,
+    (o) => delete keysOf(pod(o).volumes).secret.items,
     'adapter-openai takes more than single keys',
   ],
   [
@@ -215,14 +217,14 @@ const violations: Violation[] = [
     replaceableProviderKeys,
     'Deployment',
     'adapter-openai',
-    (o) => (container(o).volumeMounts[0].subPath = 'OPENAI_API_KEY'),
+    (o) => (keysOf(container(o).volumeMounts).subPath = 'OPENAI_API_KEY'),
     'adapter-openai: OPENAI_API_KEY_FILE is no file that is replaced',
   ],
   [
     replaceableProviderKeys,
     'Deployment',
     'adapter-openai',
-    (o) => (container(o).volumeMounts[0].mountPath = '/elsewhere'),
+    (o) => (keysOf(container(o).volumeMounts).mountPath = '/elsewhere'),
     'adapter-openai: OPENAI_API_KEY_FILE is no file that is replaced',
   ],
   [
