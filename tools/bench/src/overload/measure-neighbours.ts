@@ -110,6 +110,7 @@ export async function measureStalledReaders(
   await rig.upstreams.fast.ask({ kind: 'script', script } satisfies UpstreamOrder);
   const before = await askOthers(rig, options);
   let meanwhile: LoadResult;
+  let filledAfterMs: number;
   try {
     await rig.generators[1].ask({
       ...rig.destination(model, true),
@@ -117,7 +118,7 @@ export async function measureStalledReaders(
       streams,
       stalled: true,
     } satisfies LoadOrder);
-    await untilQuiet(rig);
+    filledAfterMs = await untilQuiet(rig);
     meanwhile = await askOthers(rig, options);
   } finally {
     await rig.generators[1].ask({ kind: 'drop-streams' } satisfies LoadOrder);
@@ -126,7 +127,10 @@ export async function measureStalledReaders(
   await rig.customers.takeSpent();
   const after = await askOthers(rig, options);
   return [
-    told('streams that nobody reads', String(streams)),
+    told(
+      'streams that nobody reads',
+      `${streams}, standing still after ${(filledAfterMs / 1_000).toFixed(0)} s`,
+    ),
     ...othersWithinTwice(before, meanwhile, after, options),
   ];
 }
@@ -134,15 +138,17 @@ export async function measureStalledReaders(
 const quietWithinMs = 60_000;
 const lookEveryMs = 500;
 
-/** Until every buffer on the way is full: from then on the streams stand still. */
-async function untilQuiet(rig: TwoProviderRig): Promise<void> {
-  const deadline = Date.now() + quietWithinMs;
+/** Until every buffer on the way is full: from then on the streams stand still. @returns how long that took */
+async function untilQuiet(rig: TwoProviderRig): Promise<number> {
+  const begin = Date.now();
+  const deadline = begin + quietWithinMs;
   for (let quiet = 0, last = processorMsOf(rig); quiet < 2 && Date.now() < deadline;) {
     await delay(lookEveryMs);
     const now = processorMsOf(rig);
     quiet = now - last < lookEveryMs / 10 ? quiet + 1 : 0;
     last = now;
   }
+  return Date.now() - begin;
 }
 
 function processorMsOf(rig: TwoProviderRig): number {
