@@ -6,9 +6,10 @@ import { pathToFileURL } from 'node:url';
 
 const [prefix, simulatorUrl] = process.argv.slice(2);
 const [key, baseUrl] = [`${prefix}_API_KEY`, `${prefix}_BASE_URL`];
+const hasKey = process.env[key] || process.env[`${key}_FILE`];
 
-if (!process.env[key] && !process.env[baseUrl]) process.env[baseUrl] = simulatorUrl;
+if (!hasKey && !process.env[baseUrl]) process.env[baseUrl] = simulatorUrl;
 // An adapter insists on a key; what answers at a base URL of one's own choice may not.
-process.env[key] ||= 'unset';
+if (!hasKey) process.env[key] = 'unset';
 
 await import(pathToFileURL(resolve('dist/main.js')).href);

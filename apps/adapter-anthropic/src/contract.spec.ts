@@ -2,6 +2,6 @@ import { describeAdapterContract } from '@tokenroute/adapter-testing';
 import { anthropicDialect } from './anthropic.adapter.js';
 
 describeAdapterContract(
-  anthropicDialect('sk-ant-fixture', () => 1_790_000_000),
+  anthropicDialect(() => 1_790_000_000),
   new URL('./fixtures/', import.meta.url),
 );

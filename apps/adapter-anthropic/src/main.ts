@@ -9,7 +9,12 @@ main(() => {
   return runAdapter({
     service: 'adapter-anthropic',
     baseUrl: config.ANTHROPIC_BASE_URL,
+    keys: {
+      variable: 'ANTHROPIC_API_KEY',
+      key: config.ANTHROPIC_API_KEY,
+      file: config.ANTHROPIC_API_KEY_FILE,
+    },
     config,
-    dialect: anthropicDialect(config.ANTHROPIC_API_KEY, () => Math.floor(Date.now() / 1_000)),
+    dialect: anthropicDialect(() => Math.floor(Date.now() / 1_000)),
   });
 });

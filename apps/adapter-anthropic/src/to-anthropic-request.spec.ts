@@ -2,17 +2,14 @@ import { toAnthropicRequest, type TranslatedRequest } from './to-anthropic-reque
 
 function send(members: Record<string, unknown>, options: Partial<TranslatedRequest> = {}) {
   const body = { model: 'claude-haiku-4-5', messages: [{ role: 'user', content: 'hi' }], ...members };
-  return toAnthropicRequest(
-    {
-      body: Buffer.from(JSON.stringify(body)),
-      upstreamModel: 'claude-haiku-4-5-20251001',
-      stream: false,
-      maxOutputTokens: 64_000,
-      strictParams: false,
-      ...options,
-    },
-    'sk-ant-1',
-  );
+  return toAnthropicRequest({
+    body: Buffer.from(JSON.stringify(body)),
+    upstreamModel: 'claude-haiku-4-5-20251001',
+    stream: false,
+    maxOutputTokens: 64_000,
+    strictParams: false,
+    ...options,
+  });
 }
 
 const bodyOf = (...request: Parameters<typeof send>): any => JSON.parse(send(...request).body);
@@ -20,10 +17,10 @@ const schema = { type: 'object', properties: { a: { type: 'string' } }, required
 const responseFormat = { type: 'json_schema', json_schema: { name: 'reply', schema } };
 
 describe('toAnthropicRequest', () => {
-  test('goes to the Messages API with our key and nothing the client did not ask for', () => {
+  test('goes to the Messages API with nothing the client did not ask for', () => {
     const { path, headers, body, ignoredParams } = send({});
     expect(path).toBe('/v1/messages');
-    expect(headers).toMatchObject({ 'x-api-key': 'sk-ant-1', 'anthropic-version': '2023-06-01' });
+    expect(headers).toMatchObject({ 'anthropic-version': '2023-06-01' });
     expect(ignoredParams).toEqual([]);
     expect(JSON.parse(body)).toEqual({
       model: 'claude-haiku-4-5-20251001',

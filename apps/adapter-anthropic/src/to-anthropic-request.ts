@@ -19,7 +19,7 @@ export type TranslatedRequest = Pick<
  * A chat completion request as Anthropic's Messages API takes it.
  * @throws Fault invalid-request naming what Anthropic cannot do
  */
-export function toAnthropicRequest(request: TranslatedRequest, apiKey: string): UpstreamRequest {
+export function toAnthropicRequest(request: TranslatedRequest): UpstreamRequest {
   const conversation = readConversation(request.body.toString('utf8'));
   const model = anthropicModel(request.upstreamModel);
   const maxTokens = conversation.max_completion_tokens ?? conversation.max_tokens ?? request.maxOutputTokens;
@@ -63,7 +63,6 @@ export function toAnthropicRequest(request: TranslatedRequest, apiKey: string): 
   return {
     path: '/v1/messages',
     headers: {
-      'x-api-key': apiKey,
       'anthropic-version': '2023-06-01',
       accept: request.stream ? 'text/event-stream' : 'application/json',
     },

@@ -1,4 +1,4 @@
 import { describeAdapterContract } from '@tokenroute/adapter-testing';
 import { deepSeekDialect } from './deepseek.adapter.js';
 
-describeAdapterContract(deepSeekDialect('key'), new URL('./fixtures/', import.meta.url));
+describeAdapterContract(deepSeekDialect, new URL('./fixtures/', import.meta.url));

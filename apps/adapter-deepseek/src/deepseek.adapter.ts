@@ -7,16 +7,15 @@ import { DeepSeekStream } from './from-deepseek-stream.js';
 import { toDeepSeekRequest } from './to-deepseek-request.js';
 
 /** DeepSeek behind the OpenAI wire shape: a dialect of it, but for thinking. */
-export function deepSeekDialect(apiKey: string): ProviderDialect {
-  return {
-    providerName,
-    telemetryName: 'deepseek',
-    parameters: deepSeekParameters,
-    // https://openrouter.ai/docs/api-reference/streaming#stream-cancellation
-    cancelStopsMeter: true,
-    toRequest: (request) => toDeepSeekRequest(request, apiKey),
-    fromResponse: fromDeepSeekResponse,
-    openStream: (request) => new DeepSeekStream(request),
-    fromError: fromDeepSeekError,
-  };
-}
+export const deepSeekDialect: ProviderDialect = {
+  providerName,
+  telemetryName: 'deepseek',
+  parameters: deepSeekParameters,
+  // https://openrouter.ai/docs/api-reference/streaming#stream-cancellation
+  cancelStopsMeter: true,
+  authorize: (key) => ({ authorization: `Bearer ${key}` }),
+  toRequest: toDeepSeekRequest,
+  fromResponse: fromDeepSeekResponse,
+  openStream: (request) => new DeepSeekStream(request),
+  fromError: fromDeepSeekError,
+};

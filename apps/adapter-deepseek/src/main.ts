@@ -9,7 +9,8 @@ main(() => {
   return runAdapter({
     service: 'adapter-deepseek',
     baseUrl: config.DEEPSEEK_BASE_URL,
+    keys: { variable: 'DEEPSEEK_API_KEY', key: config.DEEPSEEK_API_KEY, file: config.DEEPSEEK_API_KEY_FILE },
     config,
-    dialect: deepSeekDialect(config.DEEPSEEK_API_KEY),
+    dialect: deepSeekDialect,
   });
 });

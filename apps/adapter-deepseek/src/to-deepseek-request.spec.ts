@@ -18,7 +18,7 @@ function send(
     stream,
     strictParams: strict,
   };
-  const { body, ...rest } = toDeepSeekRequest(request, 'sk-1');
+  const { body, ...rest } = toDeepSeekRequest(request);
   return { ...rest, body: JSON.parse(body) as Record<string, unknown> };
 }
 
@@ -41,10 +41,10 @@ describe('toDeepSeekRequest', () => {
     expect(send({}, { model: 'deepseek-reasoner' }).body['thinking']).toEqual({ type: 'enabled' });
   });
 
-  test('goes to the chat completions with our key', () => {
+  test('goes to the chat completions', () => {
     expect(send({})).toMatchObject({
       path: '/chat/completions',
-      headers: { authorization: 'Bearer sk-1', accept: 'application/json' },
+      headers: { accept: 'application/json' },
     });
   });
 

@@ -20,7 +20,6 @@ import { toDeepSeekTools } from './to-deepseek-tools.js';
  */
 export function toDeepSeekRequest(
   request: Pick<CompleteRequest, 'body' | 'publicModel' | 'upstreamModel' | 'stream' | 'strictParams'>,
-  apiKey: string,
 ): UpstreamRequest {
   const conversation = readConversation(request.body.toString('utf8'));
   const thinking = toDeepSeekThinking(conversation, request.publicModel);
@@ -53,10 +52,7 @@ export function toDeepSeekRequest(
   });
   return {
     path: '/chat/completions',
-    headers: {
-      authorization: `Bearer ${apiKey}`,
-      accept: request.stream ? 'text/event-stream' : 'application/json',
-    },
+    headers: { accept: request.stream ? 'text/event-stream' : 'application/json' },
     body: JSON.stringify(body),
     ignoredParams,
   };

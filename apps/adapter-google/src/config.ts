@@ -5,7 +5,10 @@ import { z } from 'zod';
 const schema = z.object({
   ...adapterVariables,
   ...adapterPorts(8313, 7313),
-  GOOGLE_API_KEY: z.string().min(1),
+  /** Our key there; several are in a file. */
+  GOOGLE_API_KEY: z.string().optional(),
+  /** A file with one key a line, which may be replaced while the service runs. */
+  GOOGLE_API_KEY_FILE: z.string().optional(),
   /** As Google's own SDKs take it: without `/v1beta`. */
   GOOGLE_BASE_URL: z.url().default('https://generativelanguage.googleapis.com'),
   /** Files that requests name by address. Per request: */

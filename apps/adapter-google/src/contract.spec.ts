@@ -3,4 +3,4 @@ import { googleDialect } from './google.adapter.js';
 
 const nothingToFetch = { fetchAll: async () => new Map<string, never>() };
 
-describeAdapterContract(googleDialect('key', nothingToFetch), new URL('./fixtures/', import.meta.url));
+describeAdapterContract(googleDialect(nothingToFetch), new URL('./fixtures/', import.meta.url));

@@ -27,7 +27,7 @@ describe('googleDialect', () => {
     };
     const ends = new Cancellation();
     const image = { type: 'image_url', image_url: { url: 'https://example.org/a.png' } };
-    const { body } = await googleDialect('key', fetcher).toRequest(call([image]), ends);
+    const { body } = await googleDialect(fetcher).toRequest(call([image]), ends);
     expect(asked).toEqual([
       [{ param: 'messages[0].content[0]', url: 'https://example.org/a.png', kind: 'image' }],
       ends.signal,

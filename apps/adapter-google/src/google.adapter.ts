@@ -9,17 +9,18 @@ import { remoteFiles } from './to-google-media.js';
 import { toGoogleRequest } from './to-google-request.js';
 
 /** Gemini behind the OpenAI wire shape. What a request names by address is fetched first; the rest is pure. */
-export function googleDialect(apiKey: string, fetcher: Pick<RemoteFileFetcher, 'fetchAll'>): ProviderDialect {
+export function googleDialect(fetcher: Pick<RemoteFileFetcher, 'fetchAll'>): ProviderDialect {
   return {
     providerName: 'Gemini',
     telemetryName: 'gcp.gemini',
     parameters: googleParameters,
     // https://firebase.google.com/docs/reference/js/ai.singlerequestoptions: what is cancelled is billed all the same.
     cancelStopsMeter: false,
+    authorize: (key) => ({ 'x-goog-api-key': key }),
     async toRequest(request, ends) {
       const conversation = readConversation(request.body.toString('utf8'));
       const files = await fetcher.fetchAll(remoteFiles(conversation), ends.signal);
-      return toGoogleRequest(request, conversation, files, apiKey);
+      return toGoogleRequest(request, conversation, files);
     },
     fromResponse: fromGoogleResponse,
     openStream: (request) => new GoogleStream(request),

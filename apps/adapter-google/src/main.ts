@@ -17,7 +17,8 @@ main(() => {
   return runAdapter({
     service: 'adapter-google',
     baseUrl: config.GOOGLE_BASE_URL,
+    keys: { variable: 'GOOGLE_API_KEY', key: config.GOOGLE_API_KEY, file: config.GOOGLE_API_KEY_FILE },
     config,
-    dialect: googleDialect(config.GOOGLE_API_KEY, fetcher),
+    dialect: googleDialect(fetcher),
   });
 });

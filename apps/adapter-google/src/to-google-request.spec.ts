@@ -8,7 +8,7 @@ function upstream(
 ) {
   const json = JSON.stringify({ model, messages: [{ role: 'user', content: 'Hi' }], ...asked });
   const request = { upstreamModel: model, stream, strictParams: strict };
-  const { body, ...rest } = toGoogleRequest(request, readConversation(json), new Map(), 'key-1');
+  const { body, ...rest } = toGoogleRequest(request, readConversation(json), new Map());
   return { ...rest, body: JSON.parse(body) };
 }
 
@@ -16,10 +16,10 @@ const config = (asked: Partial<ChatConversation>, model?: string) =>
   upstream(asked, model).body.generationConfig;
 
 describe('toGoogleRequest', () => {
-  test('the model stands in the path and the key in a header, never in the address', () => {
+  test('the model stands in the path', () => {
     const plain = upstream({});
     expect(plain.path).toBe('/v1beta/models/gemini-2.5-pro:generateContent');
-    expect(plain.headers).toEqual({ 'x-goog-api-key': 'key-1', accept: 'application/json' });
+    expect(plain.headers).toEqual({ accept: 'application/json' });
     expect(upstream({}, 'gemini-2.5-pro', { stream: true }).path).toBe(
       '/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse',
     );

@@ -23,16 +23,12 @@ export function toGoogleRequest(
   request: Pick<CompleteRequest, 'upstreamModel' | 'stream' | 'strictParams'>,
   conversation: ChatConversation,
   files: FetchedFiles,
-  apiKey: string,
 ): UpstreamRequest {
   const model = googleModel(request.upstreamModel);
   const method = request.stream ? 'streamGenerateContent?alt=sse' : 'generateContent';
   return {
     path: `/v1beta/models/${encodeURIComponent(request.upstreamModel)}:${method}`,
-    headers: {
-      'x-goog-api-key': apiKey,
-      accept: request.stream ? 'text/event-stream' : 'application/json',
-    },
+    headers: { accept: request.stream ? 'text/event-stream' : 'application/json' },
     ignoredParams: ignoredParameters(withoutNothing(conversation, model), googleParametersOf(model), {
       providerName: 'Gemini',
       strict: request.strictParams,

@@ -9,7 +9,8 @@ main(() => {
   return runAdapter({
     service: 'adapter-mistral',
     baseUrl: config.MISTRAL_BASE_URL,
+    keys: { variable: 'MISTRAL_API_KEY', key: config.MISTRAL_API_KEY, file: config.MISTRAL_API_KEY_FILE },
     config,
-    dialect: mistralDialect(config.MISTRAL_API_KEY),
+    dialect: mistralDialect,
   });
 });

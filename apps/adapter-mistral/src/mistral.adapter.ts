@@ -7,16 +7,15 @@ import { providerName } from './mistral-wire.js';
 import { toMistralRequest } from './to-mistral-request.js';
 
 /** Mistral behind the OpenAI wire shape: a dialect of it that refuses every member it does not know. */
-export function mistralDialect(apiKey: string): ProviderDialect {
-  return {
-    providerName,
-    telemetryName: 'mistral_ai',
-    parameters: mistralParameters,
-    // https://openrouter.ai/docs/api-reference/streaming#stream-cancellation
-    cancelStopsMeter: false,
-    toRequest: (request) => toMistralRequest(request, apiKey),
-    fromResponse: fromMistralResponse,
-    openStream: (request) => new MistralStream(request),
-    fromError: fromMistralError,
-  };
-}
+export const mistralDialect: ProviderDialect = {
+  providerName,
+  telemetryName: 'mistral_ai',
+  parameters: mistralParameters,
+  // https://openrouter.ai/docs/api-reference/streaming#stream-cancellation
+  cancelStopsMeter: false,
+  authorize: (key) => ({ authorization: `Bearer ${key}` }),
+  toRequest: toMistralRequest,
+  fromResponse: fromMistralResponse,
+  openStream: (request) => new MistralStream(request),
+  fromError: fromMistralError,
+};

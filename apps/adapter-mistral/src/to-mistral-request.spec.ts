@@ -12,7 +12,7 @@ const messages = [{ role: 'user', content: 'hi' }];
 function send(members: Record<string, unknown>, options: Options = {}) {
   const { upstreamModel = 'mistral-large-2512', stream = false, strict = false } = options;
   const body = Buffer.from(JSON.stringify({ model: 'mistral-large', messages, ...members }));
-  const request = toMistralRequest({ body, upstreamModel, stream, strictParams: strict }, 'key-1');
+  const request = toMistralRequest({ body, upstreamModel, stream, strictParams: strict });
   return { ...request, body: JSON.parse(request.body) as Record<string, unknown> };
 }
 
@@ -26,10 +26,10 @@ function refused(members: Record<string, unknown>, options?: Options): Fault {
 }
 
 describe('toMistralRequest', () => {
-  test('goes to the chat completions with our key and the upstream model', () => {
+  test('goes to the chat completions with the upstream model', () => {
     expect(send({})).toMatchObject({
       path: '/chat/completions',
-      headers: { authorization: 'Bearer key-1', accept: 'application/json' },
+      headers: { accept: 'application/json' },
       body: { model: 'mistral-large-2512', messages },
     });
   });

@@ -25,7 +25,6 @@ const highestTemperature = 1.5;
  */
 export function toMistralRequest(
   request: Pick<CompleteRequest, 'body' | 'upstreamModel' | 'stream' | 'strictParams'>,
-  apiKey: string,
 ): UpstreamRequest {
   const conversation = readConversation(request.body.toString('utf8'));
   checkTemperature(conversation.temperature);
@@ -61,10 +60,7 @@ export function toMistralRequest(
   });
   return {
     path: '/chat/completions',
-    headers: {
-      authorization: `Bearer ${apiKey}`,
-      accept: request.stream ? 'text/event-stream' : 'application/json',
-    },
+    headers: { accept: request.stream ? 'text/event-stream' : 'application/json' },
     body: JSON.stringify(body),
     ignoredParams,
   };

@@ -5,7 +5,10 @@ import { z } from 'zod';
 const schema = z.object({
   ...adapterVariables,
   ...adapterPorts(8311, 7311),
-  OPENAI_API_KEY: z.string().min(1),
+  /** Our key there; several are in a file. */
+  OPENAI_API_KEY: z.string().optional(),
+  /** A file with one key a line, which may be replaced while the service runs. */
+  OPENAI_API_KEY_FILE: z.string().optional(),
   /** As OpenAI's own SDKs take it: with `/v1`. */
   OPENAI_BASE_URL: z.url().default('https://api.openai.com/v1'),
 });

@@ -1,4 +1,4 @@
 import { describeAdapterContract } from '@tokenroute/adapter-testing';
 import { openAiDialect } from './openai.adapter.js';
 
-describeAdapterContract(openAiDialect('key'), new URL('./fixtures/', import.meta.url));
+describeAdapterContract(openAiDialect, new URL('./fixtures/', import.meta.url));

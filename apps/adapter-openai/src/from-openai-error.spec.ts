@@ -27,6 +27,14 @@ describe('fromOpenAiError', () => {
     expect(fromOpenAiError(status, '').code).toBe('upstream');
   });
 
+  test('a 429 for our quota, not our rate, calls an operator', () => {
+    expect(fromOpenAiError(429, body({ code: 'insufficient_quota' }))).toMatchObject({
+      code: 'upstream',
+      alarm: true,
+    });
+    expect(fromOpenAiError(429, body({ code: 'rate_limit_exceeded' })).alarm).toBe(false);
+  });
+
   test('an upstream model that does not exist stays a 404 and calls an operator (rule 53)', () => {
     const fault = fromOpenAiError(404, body({ message: 'no gpt-x', code: 'model_not_found' }));
     expect(fault).toMatchObject({ code: 'not-found', publicMessage: 'no gpt-x', alarm: true });

@@ -9,7 +9,8 @@ main(() => {
   return runAdapter({
     service: 'adapter-openai',
     baseUrl: config.OPENAI_BASE_URL,
+    keys: { variable: 'OPENAI_API_KEY', key: config.OPENAI_API_KEY, file: config.OPENAI_API_KEY_FILE },
     config,
-    dialect: openAiDialect(config.OPENAI_API_KEY),
+    dialect: openAiDialect,
   });
 });

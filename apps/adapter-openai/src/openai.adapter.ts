@@ -5,16 +5,15 @@ import { OpenAiStream } from './from-openai-stream.js';
 import { toOpenAiRequest } from './to-openai-request.js';
 
 /** OpenAI behind the OpenAI wire shape: bytes go through. */
-export function openAiDialect(apiKey: string): ProviderDialect {
-  return {
-    providerName: 'OpenAI',
-    telemetryName: 'openai',
-    parameters: 'sent-as-they-are',
-    // https://openrouter.ai/docs/api-reference/streaming#stream-cancellation
-    cancelStopsMeter: true,
-    toRequest: (request) => toOpenAiRequest(request, apiKey),
-    fromResponse: (body, request) => fromOpenAiResponse(body, request.publicModel),
-    openStream: (request) => new OpenAiStream(request),
-    fromError: fromOpenAiError,
-  };
-}
+export const openAiDialect: ProviderDialect = {
+  providerName: 'OpenAI',
+  telemetryName: 'openai',
+  parameters: 'sent-as-they-are',
+  // https://openrouter.ai/docs/api-reference/streaming#stream-cancellation
+  cancelStopsMeter: true,
+  authorize: (key) => ({ authorization: `Bearer ${key}` }),
+  toRequest: toOpenAiRequest,
+  fromResponse: (body, request) => fromOpenAiResponse(body, request.publicModel),
+  openStream: (request) => new OpenAiStream(request),
+  fromError: fromOpenAiError,
+};

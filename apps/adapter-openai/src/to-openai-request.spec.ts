@@ -2,8 +2,7 @@ import { asksForUsage } from '@tokenroute/openai-wire';
 import { toOpenAiRequest } from './to-openai-request.js';
 
 function upstream(body: string, stream: boolean): string {
-  return toOpenAiRequest({ body: Buffer.from(body), upstreamModel: 'gpt-4o-2024-11-20', stream }, 'sk-1')
-    .body;
+  return toOpenAiRequest({ body: Buffer.from(body), upstreamModel: 'gpt-4o-2024-11-20', stream }).body;
 }
 
 describe('toOpenAiRequest', () => {

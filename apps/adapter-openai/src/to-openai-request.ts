@@ -11,7 +11,6 @@ const foreignMembers = /"(?:reasoning_content|reasoning_details|extra_content)"/
  */
 export function toOpenAiRequest(
   request: Pick<CompleteRequest, 'body' | 'upstreamModel' | 'stream'>,
-  apiKey: string,
 ): UpstreamRequest {
   const body = request.body.toString('utf8');
   const changes: Record<string, string> = { model: JSON.stringify(request.upstreamModel) };
@@ -19,10 +18,7 @@ export function toOpenAiRequest(
   if (foreignMembers.test(body)) changes['messages'] = withoutForeignMembers(body);
   return {
     path: '/chat/completions',
-    headers: {
-      authorization: `Bearer ${apiKey}`,
-      accept: request.stream ? 'text/event-stream' : 'application/json',
-    },
+    headers: { accept: request.stream ? 'text/event-stream' : 'application/json' },
     body: withJsonMembers(body, changes),
     ignoredParams: [],
   };

@@ -16,8 +16,12 @@ const schema = z.object({
   SWEEP_INTERVAL_MS: durationMsVariable.default(2_000),
   /** Without it there is no Stripe: see DEVELOPMENT_PAYMENTS. */
   STRIPE_SECRET_KEY: z.string().min(8).optional(),
+  /** A file that has it instead, and may be replaced while billing runs. */
+  STRIPE_SECRET_KEY_FILE: z.string().optional(),
   /** Of the webhook endpoint /webhooks/stripe; without it no event is taken. */
   STRIPE_WEBHOOK_SECRET: z.string().min(8).optional(),
+  /** A file with one or more of them, one a line, which may be replaced while billing runs. */
+  STRIPE_WEBHOOK_SECRET_FILE: z.string().optional(),
   /** Another place than Stripe's own, for tests. */
   STRIPE_API_URL: z.url().optional(),
   TOP_UP_MIN_USD: z.coerce.number().int().min(1).max(999_999).default(5),

@@ -1,5 +1,3 @@
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
@@ -12,7 +10,7 @@ import {
   type NatsConnection,
   type PostgresPool,
 } from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
+import { createTestDatabase, type TestDatabase, withPreviousMigrations } from '@tokenroute/testing';
 import { v7 as uuidv7 } from 'uuid';
 import type { BillingConfig } from './config.js';
 import { PrismaClient } from './generated/prisma/client.js';
@@ -28,8 +26,7 @@ import { PriceRepository } from './pricing/price.repository.js';
  * neighbours is written down here, as it said it: when a release is made, prisma/previous-release.json and this file follow.
  */
 
-const migrations = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
-const previousRelease = new URL('../prisma/previous-release.json', import.meta.url);
+const prismaFolder = fileURLToPath(new URL('../prisma/', import.meta.url));
 
 /** The statements of the previous release: holds as one JSON text. */
 class PreviousVersion {
@@ -182,7 +179,13 @@ describe('the previous version and this one on one database', () => {
   const before: Record<'open' | 'charged' | 'released', Hold> = {} as never;
 
   beforeAll(async () => {
-    database = await createTestDatabase({ schema: 'billing', migrate: applyPreviousMigrations });
+    let later: string[] = [];
+    database = await createTestDatabase({
+      schema: 'billing',
+      migrate: async (url) => {
+        later = await withPreviousMigrations(prismaFolder, (folder) => applyMigrations(url, folder));
+      },
+    });
     previousPool = openPool();
     previous = new PreviousVersion(previousPool);
     accountId = uuidv7();
@@ -199,8 +202,7 @@ describe('the previous version and this one on one database', () => {
     expect(await previous.release(before.released)).toBe('released');
 
     // The previous version goes on, with statements it has prepared, while its database is brought up to date.
-    const applied = await applyMigrations(database.url, migrations);
-    expect(applied.length).toBeGreaterThan(0);
+    expect(await applyMigrations(database.url, join(prismaFolder, 'migrations'))).toEqual(later);
     pool = openPool();
     current = await currentVersion();
   }, 120_000);
@@ -288,19 +290,6 @@ describe('the previous version and this one on one database', () => {
 
   const previousSettle = (hold: Hold) => previous.settle(hold);
 });
-
-async function applyPreviousMigrations(url: string): Promise<void> {
-  const { lastMigration } = JSON.parse(await readFile(previousRelease, 'utf8')) as { lastMigration: string };
-  const folder = await mkdtemp(join(tmpdir(), 'tokenroute-previous-'));
-  try {
-    const names = (await readdir(migrations)).filter((name) => name <= lastMigration);
-    expect(names).toContain(lastMigration);
-    for (const name of names) await cp(join(migrations, name), join(folder, name), { recursive: true });
-    await applyMigrations(url, folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
 
 const field = (number: number, wireType: 0 | 2) => number * 8 + wireType;
 

@@ -30,6 +30,8 @@ const schema = z.object({
   /** auth's HTTP port: /api/auth is passed on to it. */
   AUTH_HTTP_URL: httpUrl,
   BILLING_ADDRESS: grpcAddressVariable,
+  /** Any gateway answers there how much of their limits keys have used. */
+  NATS_URL: z.string().min(1),
   /** Where this service reaches the gateway, for the playground. */
   GATEWAY_URL: httpUrl,
   /** Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between them. */

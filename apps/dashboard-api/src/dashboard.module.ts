@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { HealthModule, type Logger } from '@tokenroute/service-kit';
+import { connectNats, HealthModule, type Logger } from '@tokenroute/service-kit';
 import { SessionReader } from './access/session-reader.js';
 import { AccountController } from './account/account.controller.js';
 import { AdministrationController } from './administration/administration.controller.js';
@@ -20,6 +20,7 @@ import { PublicApiController } from './public-api/public-api.controller.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { AuthService } from './services/auth-service.js';
 import { BillingService } from './services/billing-service.js';
+import { LimitUses } from './services/limit-uses.js';
 import { AuthPassThroughController } from './session/auth-pass-through.controller.js';
 import { SessionController } from './session/session.controller.js';
 import { StatementsController } from './statements/statements.controller.js';
@@ -57,6 +58,11 @@ export class DashboardModule {
         { provide: APP_PIPE, useValue: validationPipe() },
         AuthService,
         BillingService,
+        {
+          provide: LimitUses,
+          useFactory: () =>
+            new LimitUses(() => connectNats(config.NATS_URL, 'dashboard-api', logger), logger),
+        },
         SessionReader,
         AccountWatch,
       ],

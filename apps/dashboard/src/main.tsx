@@ -3,7 +3,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client.js';
-import { createAppRouter } from './router.js';
+import { createAppRouter, loadPageAt } from './router.js';
 import './styles.css';
 
 const queries: QueryClient = new QueryClient({
@@ -18,6 +18,8 @@ const queries: QueryClient = new QueryClient({
   },
 });
 const router = createAppRouter(queries);
+// Beside the session, for which the router waits before it looks for the page.
+loadPageAt(router, window.location.pathname);
 
 // Of our own API and of auth; a wrong password is a 401 too, and has another code.
 const nobodyIsSignedIn = ['authentication', 'UNAUTHORIZED'];

@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import {
+  type AsyncRouteComponent,
   createRootRouteWithContext,
   createRoute,
   createRouter,
@@ -206,6 +207,13 @@ const catalogue = createRoute({
   component: lazyRouteComponent(() => import('./pages/administration/catalogue.js'), 'Catalogue'),
 });
 
+/** Not below /models: there every name is a model's. */
+const newModel = createRoute({
+  getParentRoute: () => administration,
+  path: '/new-model',
+  component: lazyRouteComponent(() => import('./pages/administration/new-model.js'), 'NewModel'),
+});
+
 const administeredModel = createRoute({
   getParentRoute: () => administration,
   path: '/models/$modelId',
@@ -255,7 +263,7 @@ const routeTree = root.addChildren([
     billing,
     organisation,
     account,
-    administration.addChildren([administeredAccounts, catalogue, administeredModel, books]),
+    administration.addChildren([administeredAccounts, catalogue, newModel, administeredModel, books]),
   ]),
 ]);
 
@@ -267,6 +275,13 @@ export function createAppRouter(queries: QueryClient) {
     defaultErrorComponent: LoadFailure,
     scrollRestoration: true,
   });
+}
+
+/** Begins to load what is shown at a path. */
+export function loadPageAt(router: ReturnType<typeof createAppRouter>, path: string): void {
+  const [routes] = router.getMatchedRoutes(path);
+  for (const { options } of routes)
+    void (options.component as Partial<AsyncRouteComponent<object>>)?.preload?.();
 }
 
 declare module '@tanstack/react-router' {

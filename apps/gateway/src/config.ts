@@ -49,7 +49,7 @@ function isBits(text: string, most: number): boolean {
   return /^\d{1,3}$/.test(text) && Number(text) <= most;
 }
 
-const schema = z.object({
+export const configSchema = z.object({
   ...serviceVariables,
   PORT: portVariable.default(8080),
   /** Operations: /metrics, apart from what the public reaches. */
@@ -65,6 +65,12 @@ const schema = z.object({
     .min(1_024)
     .max(1_073_741_824)
     .default(20 * 1024 * 1024),
+  /** Requests that one gateway answers at the same time. */
+  MAX_REQUESTS: z.coerce.number().int().min(1).max(1_000_000).default(5_000),
+  /** Of these, requests to one provider: a slow one keeps no more waiting. */
+  MAX_REQUESTS_PER_PROVIDER: z.coerce.number().int().min(1).max(1_000_000).default(2_000),
+  /** A hold or charge waits longer only behind too many others: then requests are refused. More than one alone ever takes. */
+  BILLING_DELAY_TARGET_MS: durationMsVariable.default(100),
   /** Requests of one key that one gateway answers at the same time. */
   MAX_CONCURRENT_REQUESTS_PER_KEY: z.coerce.number().int().min(1).max(1_000_000).default(1_000),
   /** Keys nobody has, tried from one address at one gateway. */
@@ -74,8 +80,8 @@ const schema = z.object({
   BILLING_TIMEOUT_MS: durationMsVariable.default(3_000),
 });
 
-export type GatewayConfig = z.infer<typeof schema>;
+export type GatewayConfig = z.infer<typeof configSchema>;
 
 export function readConfig(): GatewayConfig {
-  return loadConfig(schema, process.env);
+  return loadConfig(configSchema, process.env);
 }

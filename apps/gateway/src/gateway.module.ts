@@ -17,10 +17,13 @@ import { RequestHolds } from './idempotency/request-holds.js';
 import { KeyAuthenticator } from './keys/key-authenticator.js';
 import { KeyUses } from './keys/key-uses.js';
 import { FailedAuthentications } from './limits/failed-authentications.js';
+import { LimitUseSubscriber } from './limits/limit-use-subscriber.js';
 import { LimitedHolds } from './limits/limited-holds.js';
 import { RateLimiter } from './limits/rate-limiter.js';
 import { ModelsController } from './models/models.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
+import { BillingLimit } from './overload/billing-limit.js';
+import { billingWaiting, billingWaitingLimit } from './overload/overload-metrics.js';
 import { ProviderDirectory } from './providers/provider-directory.js';
 import { UsageController } from './receipts/usage.controller.js';
 import type { RedisConnection } from './redis/connect-redis.js';
@@ -77,11 +80,20 @@ export class GatewayModule {
         KeptAnswers,
         LimitedHolds,
         RateLimiter,
+        LimitUseSubscriber,
         { provide: FailedAuthentications, useValue: failedAuthentications },
+        { provide: BillingLimit, useValue: billingLimit(config) },
         Heartbeat,
         ProviderDirectory,
         ChatCompletionService,
       ],
     };
   }
+}
+
+function billingLimit({ BILLING_DELAY_TARGET_MS }: GatewayConfig): BillingLimit {
+  const limit = new BillingLimit({ targetDelayMs: BILLING_DELAY_TARGET_MS, nowMs: () => performance.now() });
+  billingWaiting.addCallback((result) => result.observe(limit.waiting));
+  billingWaitingLimit.addCallback((result) => result.observe(limit.limit));
+  return limit;
 }

@@ -15,6 +15,8 @@ import { createHttpAdapter } from './http/create-http-adapter.js';
 import { KeyAuthenticator } from './keys/key-authenticator.js';
 import { limitRequests } from './limits/limit-requests.js';
 import { RateLimiter } from './limits/rate-limiter.js';
+import { BillingLimit } from './overload/billing-limit.js';
+import { shedRequests } from './overload/shed-requests.js';
 import { connectRedis } from './redis/connect-redis.js';
 
 main(async () => {
@@ -36,6 +38,7 @@ main(async () => {
     prepare: (app) => {
       const http = app.getHttpAdapter().getInstance();
       observeRequests(http);
+      shedRequests(http, app.get(BillingLimit), config.MAX_REQUESTS);
       authenticateRequests(http, app.get(KeyAuthenticator));
       limitRequests(http, app.get(RateLimiter), config.MAX_CONCURRENT_REQUESTS_PER_KEY);
       // Before anything else ends: the holds of clients that went away are this gateway's while it is heard of.

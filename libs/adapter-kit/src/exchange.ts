@@ -7,7 +7,7 @@ import type {
   ExchangeResponseFrame,
 } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
-import type { Logger } from '@tokenroute/service-kit';
+import { inBatches, type Logger } from '@tokenroute/service-kit';
 import { Cancellation } from './cancellation.js';
 import type { Caller, CompletionSink, ProviderAdapter } from './provider-adapter.js';
 import { faultOutcome, runCompletion } from './run-completion.js';
@@ -108,7 +108,8 @@ export class Exchange {
   private flush(): void {
     const frames = this.outgoing;
     this.outgoing = [];
-    if (!this.ended && frames.length > 0) this.call.write({ frames, draining: false });
+    if (this.ended) return;
+    for (const batch of inBatches(frames, bytesOf)) this.call.write({ frames: batch, draining: false });
   }
 
   /** The caller is gone: nobody will hear an answer or an outcome, so none is generated. */
@@ -118,6 +119,13 @@ export class Exchange {
     for (const completion of this.completions.values()) completion.leave();
     this.call.end();
   }
+}
+
+function bytesOf({ event }: ExchangeResponseFrame): number {
+  const said = event?.event;
+  if (said?.$case === 'data') return said.value.length;
+  const end = said?.$case === 'outcome' ? said.value.end : undefined;
+  return end?.$case === 'completed' ? end.value.tail.length : 0;
 }
 
 /** One completion of an Exchange: its cancellation, and how much it may still send. */

@@ -5,6 +5,7 @@ import type { CompleteRequest, CompletionOutcome, Usage } from '@tokenroute/cont
 import { Fault } from '@tokenroute/faults';
 import { Cancellation } from './cancellation.js';
 import { HttpAdapter } from './http-adapter.js';
+import { KeyRing } from './key-ring.js';
 import type { Caller, CompletionSink } from './provider-adapter.js';
 import type { ProviderDialect, StreamTranslation } from './provider-dialect.js';
 import { UpstreamHttp } from './upstream-http.js';
@@ -32,6 +33,7 @@ const dialect: ProviderDialect = {
   telemetryName: 'provider',
   parameters: 'sent-as-they-are',
   cancelStopsMeter: true,
+  authorize: (key) => ({ authorization: key }),
   toRequest: () => ({ path: '/chat', headers: {}, body: '{}', ignoredParams: ['seed'] }),
   fromResponse: (body) => ({
     completed: { tail: Buffer.from(body), usageMembersAt: 0 },
@@ -59,6 +61,13 @@ class Sink implements CompletionSink {
 
 const runningOn: ProviderDialect = { ...dialect, cancelStopsMeter: false };
 
+const clock = { nowMs: 0 };
+const ring = (...keys: string[]) =>
+  new KeyRing(
+    keys.map((key) => ({ key, weight: 1 })),
+    { authorize: dialect.authorize, now: () => clock.nowMs },
+  );
+
 /** A caller that stays, cancels or leaves when the test says so. */
 class TestCaller implements Caller {
   readonly cancelled = new Cancellation();
@@ -74,7 +83,12 @@ class TestCaller implements Caller {
   }
 }
 
-const limits = { firstByteTimeoutMs: 5_000, readAfterCancelMs: 5_000, maxInFlight: 10 };
+const limits = {
+  firstByteTimeoutMs: 5_000,
+  readAfterCancelMs: 5_000,
+  maxInFlight: 10,
+  maxStreamBytes: 1_000_000,
+};
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -115,6 +129,7 @@ describe('HttpAdapter', () => {
   function run(
     options: {
       dialect?: ProviderDialect;
+      keys?: KeyRing;
       stream?: boolean;
       firstByteTimeoutMs?: number;
       readAfterCancelMs?: number;
@@ -127,7 +142,7 @@ describe('HttpAdapter', () => {
       stream: options.stream ?? false,
       body: Buffer.from('0123456789'),
     } as CompleteRequest;
-    const adapter = new HttpAdapter(options.dialect ?? dialect, http, {
+    const adapter = new HttpAdapter(options.dialect ?? dialect, http, options.keys ?? ring('key'), {
       ...limits,
       firstByteTimeoutMs: options.firstByteTimeoutMs ?? 5_000,
       readAfterCancelMs: options.readAfterCancelMs ?? 5_000,
@@ -169,6 +184,24 @@ describe('HttpAdapter', () => {
     handlers = [(request) => request.socket.destroy(), answer];
     expect((await run()).end?.$case).toBe('completed');
     expect(requests).toBe(2);
+  });
+
+  test('a request that cannot be translated is no failure of the provider, who is not asked', async () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    const refused = {
+      ...dialect,
+      toRequest: () => ({
+        path: '/',
+        headers: {},
+        body: JSON.stringify(JSON.parse(deep)),
+        ignoredParams: [],
+      }),
+    };
+    await expect(run({ dialect: refused })).rejects.toMatchObject({ code: 'invalid-request' });
+    const broken = { ...dialect, toRequest: () => JSON.parse('secret detail') as never };
+    const failed = { code: 'internal', publicMessage: 'The server had an internal error.' };
+    await expect(run({ dialect: broken })).rejects.toMatchObject(failed);
+    expect(requests).toBe(0);
   });
 
   test('it is not tried a third time', async () => {
@@ -431,7 +464,7 @@ describe('HttpAdapter', () => {
   });
 
   test('more completions than allowed at once are refused before the provider hears of them', async () => {
-    const adapter = new HttpAdapter(dialect, http, { ...limits, maxInFlight: 1 });
+    const adapter = new HttpAdapter(dialect, http, ring('key'), { ...limits, maxInFlight: 1 });
     const caller = new TestCaller();
     handlers = [() => undefined];
     const request = { stream: false, body: Buffer.alloc(0) } as unknown as CompleteRequest;
@@ -447,7 +480,7 @@ describe('HttpAdapter', () => {
 
   test('a provider that keeps failing is left alone for a moment', async () => {
     handlers = [status(400), status(500)];
-    const adapter = new HttpAdapter(dialect, http, { ...limits, maxInFlight: 1_000 });
+    const adapter = new HttpAdapter(dialect, http, ring('key'), { ...limits, maxInFlight: 1_000 });
     const request = { stream: false, body: Buffer.alloc(0) } as unknown as CompleteRequest;
     const ask = () => adapter.complete(request, new Sink(), new TestCaller()).catch((fault: Fault) => fault);
     await Promise.all(Array.from({ length: 60 }, ask));

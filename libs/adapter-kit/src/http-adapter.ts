@@ -6,10 +6,13 @@ import type { Caller, CompletionSink, ProviderAdapter } from './provider-adapter
 import type { AnswerEnd, ProviderDialect, StreamTranslation, UpstreamRequest } from './provider-dialect.js';
 import { CompletionMetrics, type CompletionTimes } from './completion-metrics.js';
 import { beginCompletionSpans } from './completion-spans.js';
+import { observeKeys } from './key-metrics.js';
+import type { KeyRing, ProviderKey } from './key-ring.js';
+import { keyVerdict } from './key-verdict.js';
 import { ProviderCircuit } from './provider-circuit.js';
-import { retryDelayMs, retryableStatus } from './retry.js';
+import { pause, retryDelayMs, retryableStatus } from './retry.js';
 import { SseDecoder, type SseEvent } from './sse-decoder.js';
-import type { UpstreamResponse } from './upstream-call.js';
+import { maxTextBytes, tooMuchFault, type UpstreamResponse } from './upstream-call.js';
 import type { UpstreamHttp } from './upstream-http.js';
 
 export interface HttpAdapterOptions {
@@ -19,28 +22,41 @@ export interface HttpAdapterOptions {
   readAfterCancelMs: number;
   /** Completions under way at once; more are refused before the provider hears of them. */
   maxInFlight: number;
+  /** Of one streamed answer: a provider that never ends is left. */
+  maxStreamBytes: number;
 }
 
+/** What an error says is read by people. */
+const maxErrorBytes = 1024 * 1024;
+/** Longer ones are no reasons, and would travel with the charge. */
+const maxFinishReasonLength = 100;
+
 export type ProviderHttp = Pick<UpstreamHttp, 'post' | 'toFault'>;
+
+type Attempt =
+  | { kind: 'answered'; response: UpstreamResponse }
+  | { kind: 'failed'; fault: Fault; retryable: boolean; keyIsOut: boolean };
 
 interface HttpAdapterParts {
   dialect: ProviderDialect;
   http: ProviderHttp;
+  keys: KeyRing;
   circuit: ProviderCircuit;
   metrics: CompletionMetrics;
   options: HttpAdapterOptions;
 }
 
-/** Runs a dialect over HTTP: sends, retries before the first byte, relays, cancels, estimates what was not told. */
+/** Runs a dialect over HTTP: chooses a key, sends, retries before the first byte, relays, cancels, estimates what was not told. */
 export class HttpAdapter implements ProviderAdapter {
   private inFlight = 0;
   private readonly parts: HttpAdapterParts;
 
-  constructor(dialect: ProviderDialect, http: ProviderHttp, options: HttpAdapterOptions) {
+  constructor(dialect: ProviderDialect, http: ProviderHttp, keys: KeyRing, options: HttpAdapterOptions) {
     const circuit = new ProviderCircuit(dialect.providerName);
     const metrics = new CompletionMetrics(dialect.telemetryName);
     metrics.observe({ underWay: () => this.inFlight, circuitOpen: () => circuit.isOpen });
-    this.parts = { dialect, http, options, circuit, metrics };
+    observeKeys(dialect.telemetryName, keys);
+    this.parts = { dialect, http, keys, options, circuit, metrics };
   }
 
   async complete(request: CompleteRequest, sink: CompletionSink, caller: Caller): Promise<CompletionOutcome> {
@@ -61,6 +77,7 @@ export class HttpAdapter implements ProviderAdapter {
 class Completion {
   private readonly dialect: ProviderDialect;
   private readonly http: ProviderHttp;
+  private readonly keys: KeyRing;
   private readonly circuit: ProviderCircuit;
   private readonly times: CompletionTimes;
   /** Whatever ends it early: it is late, or given up. */
@@ -68,7 +85,7 @@ class Completion {
   /** The caller wants no more, and there is no reason left to read on. */
   private givenUp = false;
   private readonly firstByteTimer: NodeJS.Timeout;
-  private readonly readAfterCancelMs: number;
+  private readonly options: HttpAdapterOptions;
   private readOnTimer: NodeJS.Timeout | undefined;
   /** The provider has a request of ours that has not failed. */
   private asked = false;
@@ -77,16 +94,17 @@ class Completion {
   private begun = false;
 
   constructor(
-    { dialect, http, circuit, metrics, options }: HttpAdapterParts,
+    { dialect, http, keys, circuit, metrics, options }: HttpAdapterParts,
     private readonly request: CompleteRequest,
     private readonly sink: CompletionSink,
     private readonly caller: Caller,
   ) {
     this.dialect = dialect;
     this.http = http;
+    this.keys = keys;
     this.circuit = circuit;
     this.times = metrics.begin(request);
-    this.readAfterCancelMs = options.readAfterCancelMs;
+    this.options = options;
     this.firstByteTimer = setTimeout(() => {
       this.ends.abort(new Fault('upstream', `${dialect.providerName} did not begin to answer in time.`));
     }, options.firstByteTimeoutMs);
@@ -97,7 +115,7 @@ class Completion {
     cancelled.onAbort(() => {
       if (this.over) return;
       if (this.dialect.cancelStopsMeter || !this.asked) this.giveUp();
-      else this.readOnTimer = setTimeout(() => this.giveUp(), this.readAfterCancelMs);
+      else this.readOnTimer = setTimeout(() => this.giveUp(), this.options.readAfterCancelMs);
     });
     gone.onAbort(() => this.giveUp());
   }
@@ -124,7 +142,7 @@ class Completion {
 
   private async converse(): Promise<CompletionOutcome> {
     try {
-      const upstream = await this.dialect.toRequest(this.request, this.ends);
+      const upstream = await this.translate();
       const response = await this.send(upstream);
       const end = this.request.stream
         ? await this.relay(response, upstream.ignoredParams)
@@ -140,52 +158,90 @@ class Completion {
     }
   }
 
-  /** Sends, once more when the first try failed in a way that may pass. Nothing has reached the client yet. */
+  /** What is no Fault here is no failure of the provider, who has not been asked. */
+  private async translate(): Promise<UpstreamRequest> {
+    try {
+      return await this.dialect.toRequest(this.request, this.ends);
+    } catch (error) {
+      if (error instanceof Fault || this.ends.aborted) throw error;
+      // Out of stack: JSON in a string (the arguments of a call) that was nested without end, and parsed.
+      const deep = error instanceof RangeError;
+      if (deep) throw new Fault('invalid-request', 'The request is nested too deeply.', { cause: error });
+      throw new Fault('internal', 'The server had an internal error.', { cause: error });
+    }
+  }
+
+  /**
+   * Sends, once more when the first try failed in a way that may pass: at once with another key where it failed for its own.
+   * Nothing has reached the client yet.
+   */
   private async send(upstream: UpstreamRequest): Promise<UpstreamResponse> {
-    const first = await this.attempt(upstream);
+    const first = await this.attempt(upstream, this.keys.choose());
     if (first.kind === 'answered') return first.response;
-    const delayMs = first.retryable ? retryDelayMs(first.fault.retryAfterSeconds) : null;
-    if (delayMs === null || this.caller.cancelled.aborted) throw first.fault;
-    await pause(delayMs, this.ends);
-    const second = await this.attempt(upstream);
+    const cancelled = this.caller.cancelled.aborted;
+    const another = first.keyIsOut && !cancelled ? this.keys.chooseRested() : null;
+    if (!another) {
+      const delayMs = first.retryable ? retryDelayMs(first.fault.retryAfterSeconds) : null;
+      if (delayMs === null || cancelled) throw first.fault;
+      await pause(delayMs, this.ends);
+    }
+    const second = await this.attempt(upstream, another ?? this.keys.choose());
     if (second.kind === 'answered') return second.response;
     throw second.fault;
   }
 
-  private async attempt(
-    upstream: UpstreamRequest,
-  ): Promise<
-    { kind: 'answered'; response: UpstreamResponse } | { kind: 'failed'; fault: Fault; retryable: boolean }
-  > {
+  private async attempt(upstream: UpstreamRequest, key: ProviderKey): Promise<Attempt> {
+    const { path, headers, body } = upstream;
     let response: UpstreamResponse;
     this.asked = true;
     try {
       response = await this.circuit.send(
-        () => this.http.post(upstream.path, upstream.headers, upstream.body, this.ends),
+        () => {
+          key.requests += 1;
+          return this.http.post(path, headers, key.headers, body, this.ends);
+        },
         () => this.givenUp,
       );
     } catch (error) {
       this.asked = false;
       if (this.ends.aborted || !(error instanceof Fault)) throw error;
-      return { kind: 'failed', fault: error, retryable: true };
+      return { kind: 'failed', fault: error, retryable: true, keyIsOut: false };
     }
-    if (response.status === 200) return { kind: 'answered', response };
+    if (response.status === 200) {
+      this.keys.accepted(key);
+      return { kind: 'answered', response };
+    }
     this.asked = false;
-    const fault = withRetryAfter(this.dialect.fromError(response.status, await response.text()), response);
-    return { kind: 'failed', fault, retryable: retryableStatus(response.status) };
+    const fault = withRetryAfter(
+      this.dialect.fromError(response.status, await response.text(maxErrorBytes)),
+      response,
+    );
+    const verdict = keyVerdict(response.status, fault);
+    if (verdict === 'refused') this.keys.refused(key, fault.internal);
+    if (verdict === 'limited') this.keys.limited(key, fault.retryAfterSeconds);
+    return {
+      kind: 'failed',
+      fault,
+      retryable: retryableStatus(response.status),
+      keyIsOut: verdict !== null,
+    };
   }
 
   private async answer(response: UpstreamResponse, ignoredParams: string[]): Promise<AnswerEnd> {
     const body = await response.text();
     const end = this.dialect.fromResponse(body, this.request);
+    // Translated it may have grown: what is no UTF-8 takes three bytes for one.
+    if (end.completed.tail.length > maxTextBytes) throw tooMuchFault(this.dialect.providerName);
     if (!this.caller.cancelled.aborted) this.begin(ignoredParams);
     return end;
   }
 
   private async relay(response: UpstreamResponse, ignoredParams: string[]): Promise<AnswerEnd> {
     const stream = (this.stream = this.dialect.openStream(this.request));
-    const decoder = new SseDecoder();
+    const decoder = new SseDecoder(this.dialect.providerName);
+    let left = this.options.maxStreamBytes;
     for await (const bytes of response.body) {
+      if ((left -= bytes.length) < 0) throw tooMuchFault(this.dialect.providerName);
       await this.pass(stream, decoder.push(bytes), ignoredParams);
       this.ends.throwIfAborted();
     }
@@ -230,7 +286,7 @@ class Completion {
       end: aborted ? { $case: 'cancelled', value: {} } : { $case: 'completed', value: completed },
       usage: usage ?? this.estimate(completed),
       upstreamRequestId: response.header('x-request-id') ?? response.header('request-id') ?? '',
-      finishReason,
+      finishReason: finishReason.slice(0, maxFinishReasonLength),
     };
   }
 
@@ -256,18 +312,4 @@ function withRetryAfter(fault: Fault, response: UpstreamResponse): Fault {
   const { code, publicMessage, param, internal, cause, alarm } = fault;
   const retryAfterSeconds = Math.ceil(seconds);
   return new Fault(code, publicMessage, { param, internal, cause, alarm, retryAfterSeconds });
-}
-
-function pause(delayMs: number, ends: Cancellation): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(ends.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      ends.offAbort(abort);
-      resolve();
-    }, delayMs);
-    ends.onAbort(abort);
-  });
 }

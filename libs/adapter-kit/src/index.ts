@@ -1,5 +1,6 @@
 export { Cancellation } from './cancellation.js';
 export { HttpAdapter, type ProviderHttp } from './http-adapter.js';
+export { KeyRing } from './key-ring.js';
 export type { CompletionSink } from './provider-adapter.js';
 export type { AnswerEnd, ProviderDialect, StreamTranslation, UpstreamRequest } from './provider-dialect.js';
 export { type AdapterConfig, adapterPorts, adapterVariables, runAdapter } from './run-adapter.js';

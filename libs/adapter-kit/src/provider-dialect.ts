@@ -8,6 +8,7 @@ import type { SseEvent } from './sse-decoder.js';
 export interface UpstreamRequest {
   /** Appended to the base URL's path. */
   path: string;
+  /** Without those that show the key. */
   headers: Record<string, string>;
   /** JSON text. */
   body: string;
@@ -49,11 +50,16 @@ export interface ProviderDialect {
    * all the same, one that the client cancelled is read to its end: nothing else tells what it cost.
    */
   readonly cancelStopsMeter: boolean;
+  /** The headers that show our key to the provider. */
+  authorize(key: string): Record<string, string>;
   /** @throws Fault invalid-request for what the provider cannot do */
   toRequest(request: CompleteRequest, ends: Cancellation): UpstreamRequest | Promise<UpstreamRequest>;
   /** @throws Fault upstream when the body is not a complete answer */
   fromResponse(body: string, request: CompleteRequest): AnswerEnd;
   openStream(request: CompleteRequest): StreamTranslation;
-  /** What an error answer means to the customer. `Retry-After` is read by the caller. */
+  /**
+   * What an error answer means to the customer. `Retry-After` is read by the caller. With `alarm` it speaks of our account: then the
+   * key is left alone for a while.
+   */
   fromError(status: number, body: string): Fault;
 }

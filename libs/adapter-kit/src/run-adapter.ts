@@ -16,13 +16,14 @@ import {
 } from '@tokenroute/service-kit';
 import { z } from 'zod';
 import { HttpAdapter } from './http-adapter.js';
+import { type KeySettings, openKeyRing } from './open-key-ring.js';
 import type { ProviderAdapter } from './provider-adapter.js';
 import type { ProviderDialect } from './provider-dialect.js';
 import { ProviderController } from './provider.controller.js';
 import { ADAPTER, ADAPTER_LOGGER } from './tokens.js';
 import { UpstreamHttp } from './upstream-http.js';
 
-/** What every adapter reads from its environment, besides its provider's key and base URL. */
+/** What every adapter reads from its environment, besides its provider's keys and base URL. */
 export const adapterVariables = {
   ...serviceVariables,
   CONNECT_TIMEOUT_MS: durationMsVariable.default(5_000),
@@ -31,8 +32,12 @@ export const adapterVariables = {
   TOTAL_TIMEOUT_MS: durationMsVariable.default(600_000),
   /** How long a cancelled answer is read on where cancelling does not stop the provider's meter. */
   READ_AFTER_CANCEL_MS: durationMsVariable.default(120_000),
-  MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(1_000),
+  /** Not below what one gateway sends to a provider (its MAX_REQUESTS_PER_PROVIDER): what is above is refused only after its hold. */
+  MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(2_000),
 };
+
+/** The longest answers with everything a client can ask for have a tenth of it; the total time bounds it too. */
+const maxStreamBytes = 512 * 1024 * 1024;
 
 export interface AdapterConfig extends ServiceConfig, TelemetryConfig, TlsConfig {
   LOG_LEVEL: string;
@@ -55,6 +60,7 @@ export interface AdapterOptions {
   /** e.g. `adapter-openai` */
   service: string;
   baseUrl: string;
+  keys: KeySettings;
   config: AdapterConfig;
   dialect: ProviderDialect;
 }
@@ -91,8 +97,9 @@ const providerService = {
 };
 
 /** Starts an adapter service: gRPC in, the provider's HTTP out. */
-export async function runAdapter({ service, baseUrl, config, dialect }: AdapterOptions): Promise<void> {
+export async function runAdapter({ service, baseUrl, keys, config, dialect }: AdapterOptions): Promise<void> {
   const logger = createLogger(service, config.LOG_LEVEL);
+  const keyRing = openKeyRing(keys, dialect, logger);
   await startTelemetry(service, config, logger);
   const http = new UpstreamHttp({
     providerName: dialect.providerName,
@@ -103,10 +110,11 @@ export async function runAdapter({ service, baseUrl, config, dialect }: AdapterO
     totalTimeoutMs: config.TOTAL_TIMEOUT_MS,
     maxConnections: config.MAX_IN_FLIGHT,
   });
-  const adapter = new HttpAdapter(dialect, http, {
+  const adapter = new HttpAdapter(dialect, http, keyRing, {
     firstByteTimeoutMs: config.FIRST_BYTE_TIMEOUT_MS,
     readAfterCancelMs: config.READ_AFTER_CANCEL_MS,
     maxInFlight: config.MAX_IN_FLIGHT,
+    maxStreamBytes,
   });
   await runService({
     module: AdapterModule.register(adapter, http, logger),

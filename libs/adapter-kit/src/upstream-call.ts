@@ -9,8 +9,8 @@ export interface UpstreamResponse {
   header(name: string): string | undefined;
   /** What came, in pieces as they were read; to be read once. To stop early closes the connection. */
   body: AsyncIterable<Buffer>;
-  /** The whole body. @throws Fault upstream when it is larger than any honest answer */
-  text(): Promise<string>;
+  /** The whole body. @throws Fault upstream when it is larger than `mostBytes`, than any honest answer if not told */
+  text(mostBytes?: number): Promise<string>;
 }
 
 export interface UpstreamCallOptions {
@@ -26,8 +26,8 @@ export interface HttpRequest {
 
 type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
 
-/** Far above any answer a model writes, far below what a process can hold. */
-const maxTextBytes = 64 * 1024 * 1024;
+/** Far above any answer a model writes, and below what one message to the gateway may hold (64 MiB). */
+export const maxTextBytes = 48 * 1024 * 1024;
 /** What may have come and not been read before no more is taken from the connection. */
 const maxUnreadBytes = 64 * 1024;
 
@@ -99,15 +99,13 @@ export class UpstreamCall
     return Array.isArray(value) ? value[0] : value;
   }
 
-  async text(): Promise<string> {
+  async text(mostBytes = maxTextBytes): Promise<string> {
     const pieces: Buffer[] = [];
     let bytes = 0;
     for (let next = await this.next(); !next.done; next = await this.next()) {
       pieces.push(next.value);
       bytes += next.value.length;
-      if (bytes > maxTextBytes) {
-        this.leave(new Fault('upstream', `${this.options.providerName} sent too much.`));
-      }
+      if (bytes > mostBytes) this.leave(tooMuchFault(this.options.providerName));
     }
     return joined(pieces).toString('utf8');
   }
@@ -191,6 +189,10 @@ export class UpstreamCall
     this.wake?.();
     this.wake = null;
   }
+}
+
+export function tooMuchFault(providerName: string): Fault {
+  return new Fault('upstream', `${providerName} sent more than an answer can be.`);
 }
 
 function joined(pieces: Buffer[]): Buffer {

@@ -55,7 +55,7 @@ describe('UpstreamHttp', () => {
   }
 
   const post = (http: UpstreamHttp, ends = new Cancellation()) =>
-    http.post('/chat', { 'x-own': 'yes' }, '{"a":1}', ends);
+    http.post('/chat', { 'x-own': 'yes' }, { authorization: 'key' }, '{"a":1}', ends);
 
   test('sends a JSON body below the base URL, and tells status, headers and text', async () => {
     handler = (request, response) => {

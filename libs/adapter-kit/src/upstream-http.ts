@@ -31,18 +31,20 @@ export class UpstreamHttp {
   /**
    * Sends a JSON body.
    * @param path appended to the base URL's path
+   * @param credentials the headers that show our key
    * @param ends ends the request and the reading of its answer
    * @throws Fault upstream when no answer begins; the reason of `ends` when it is aborted
    */
   async post(
     path: string,
-    headers: Record<string, string>,
+    headers: Readonly<Record<string, string>>,
+    credentials: Readonly<Record<string, string>>,
     body: string,
     ends: Cancellation,
   ): Promise<UpstreamResponse> {
     const request = {
       path: this.basePath + path,
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { 'content-type': 'application/json', ...headers, ...credentials },
       body,
     };
     try {
@@ -66,10 +68,17 @@ export class UpstreamHttp {
   }
 }
 
+const notHttp = [
+  errors.HeadersOverflowError,
+  errors.HTTPParserError,
+  errors.ResponseContentLengthMismatchError,
+];
+
 function describe(error: unknown): string {
   if (error instanceof errors.ConnectTimeoutError) return 'could not be reached in time';
   if (error instanceof errors.HeadersTimeoutError) return 'did not begin to answer in time';
   if (error instanceof errors.BodyTimeoutError) return 'stopped in the middle of its answer';
+  if (notHttp.some((kind) => error instanceof kind)) return 'answered with what is no HTTP';
   if (error instanceof errors.SocketError) return 'closed the connection before its answer was complete';
   return 'could not be reached';
 }

@@ -1,15 +1,16 @@
-import type { ProviderDialect } from '@tokenroute/adapter-kit';
+import { Cancellation, type ProviderDialect } from '@tokenroute/adapter-kit';
 import { Fault } from '@tokenroute/faults';
 import { describeCancellation } from './describe-cancellation.js';
 import { describeConversation } from './describe-conversation.js';
+import { describeHostileAnswers } from './describe-hostile-answers.js';
 import { describePlainAnswer } from './describe-plain-answer.js';
 import { describeStream } from './describe-stream.js';
 import { Fixtures, type Scenario, scenarioNames, shows } from './scenario.js';
-import { StreamRelay, toAnswerCall } from './translation.js';
+import { StreamRelay, toAnswerCall, toCall } from './translation.js';
 
 /**
  * Declares the tests that every adapter has to pass, over its own fixtures (the README lists the files).
- * For a spec's top level: `describeAdapterContract(openAiDialect('key'), new URL('./fixtures/', import.meta.url))`.
+ * For a spec's top level: `describeAdapterContract(openAiDialect, new URL('./fixtures/', import.meta.url))`.
  */
 export function describeAdapterContract(dialect: ProviderDialect, fixturesFolder: string | URL): void {
   const fixtures = new Fixtures(fixturesFolder);
@@ -31,7 +32,26 @@ export function describeAdapterContract(dialect: ProviderDialect, fixturesFolder
       describeConversation(dialect, scenario);
     });
 
+    test('our key is in one header, and in nothing else of a request', async () => {
+      const secret = 'sk-of-this-test';
+      expect(Object.values(dialect.authorize(secret)).filter((value) => value.includes(secret))).toHaveLength(
+        1,
+      );
+      const names = Object.keys(dialect.authorize(secret));
+      const { headers } = await dialect.toRequest(toCall(anyRequest(fixtures), 'plain'), new Cancellation());
+      expect(Object.keys(headers).filter((name) => names.includes(name))).toEqual([]);
+    });
+
     describeErrors(dialect, fixtures);
+    describe('with a hostile provider', () => {
+      const complete = scenarioNames.filter(
+        (name) => !fixtures.isNone(name) && fixtures.gaps(name).length === 0,
+      );
+      describeHostileAnswers(
+        dialect,
+        complete.map((name) => fixtures.scenario(name)),
+      );
+    });
     if (fixtures.gaps('text').length === 0) {
       describe('when the client goes away', () => describeCancellation(dialect, fixtures.scenario('text')));
     }

@@ -1,4 +1,10 @@
-import { Cancellation, HttpAdapter, type ProviderDialect, SseDecoder } from '@tokenroute/adapter-kit';
+import {
+  Cancellation,
+  HttpAdapter,
+  KeyRing,
+  type ProviderDialect,
+  SseDecoder,
+} from '@tokenroute/adapter-kit';
 import type { CompletionOutcome } from '@tokenroute/contracts';
 import { HeldProvider } from './held-provider.js';
 import type { Scenario } from './scenario.js';
@@ -82,9 +88,12 @@ class Leaver {
   /** @param after the rest, as far as anybody still reads; null: it never comes */
   private async leave(mode: Mode, before: string, after: string | null): Promise<Departure> {
     const provider = new HeldProvider();
-    const adapter = new HttpAdapter(this.dialect, provider, {
+    const authorize = (key: string) => this.dialect.authorize(key);
+    const keys = new KeyRing([{ key: 'key', weight: 1 }], { authorize, now: () => 0 });
+    const adapter = new HttpAdapter(this.dialect, provider, keys, {
       firstByteTimeoutMs: 60_000,
       maxInFlight: 1,
+      maxStreamBytes: 1_000_000,
       readAfterCancelMs: after === null ? 0 : 60_000,
     });
     const cancelled = new Cancellation();

@@ -16,7 +16,13 @@ export class HeldProvider implements ProviderHttp {
     return this.body.errored !== null;
   }
 
-  post(_path: string, _headers: unknown, _body: string, ends: Cancellation): Promise<UpstreamResponse> {
+  post(
+    _path: string,
+    _headers: unknown,
+    _credentials: unknown,
+    _body: string,
+    ends: Cancellation,
+  ): Promise<UpstreamResponse> {
     ends.onAbort(() => this.body.destroy(ends.reason as Error));
     this.asked();
     return Promise.resolve({

@@ -182,6 +182,7 @@ export {
   type StatementPage,
   type StatementTotal,
 } from './gen/tokenroute/billing/v1/statements.js';
+export { type LimitUse, LimitUseRequest, LimitUseResponse } from './gen/tokenroute/gateway/v1/limits.js';
 export {
   type Completed,
   type CompleteRequest,

@@ -14,6 +14,8 @@ export const subjects = {
   keyChanged: 'tokenroute.auth.v1.key-changed',
   /** To one auth process: KeysUsed. */
   keysUsed: 'tokenroute.auth.v1.keys-used',
+  /** Request/reply: LimitUseRequest → LimitUseResponse. */
+  limitUse: 'tokenroute.gateway.v1.limit-use',
 } as const;
 
 /**

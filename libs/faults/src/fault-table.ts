@@ -104,7 +104,7 @@ export const faultTable = {
     retryable: true,
   },
   unavailable: {
-    when: 'A part of tokenroute is down; `Retry-After` tells when to try again.',
+    when: 'A part of tokenroute is down, or there is too much to do at once; `Retry-After` tells when to try again.',
     httpStatus: 503,
     openAiType: 'service_unavailable_error',
     grpcStatus: 14,

@@ -1,7 +1,8 @@
 import { providers } from './providers.js';
 
-const providerVariables = providers.flatMap(({ keyVariable, baseUrlVariable }) => [
+const providerVariables = providers.flatMap(({ keyVariable, keyFileVariable, baseUrlVariable }) => [
   keyVariable,
+  keyFileVariable,
   baseUrlVariable,
 ]);
 // What the table says itself, and what is meant for the process that starts the services.

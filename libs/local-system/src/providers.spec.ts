@@ -26,6 +26,12 @@ test('a provider with a key is real, at the address its adapter knows', () => {
   expect(providerEnvironment(choice, simulator)).toEqual({ OPENAI_API_KEY: 'secret' });
 });
 
+test('a file of keys makes a provider real as well, and its adapter gets no made-up key beside it', () => {
+  const choice = choose({ OPENAI_API_KEY_FILE: '/keys' }, 'openai');
+  expect(choice.simulated).toBe(false);
+  expect(providerEnvironment(choice, simulator)).toEqual({ OPENAI_API_KEY_FILE: '/keys' });
+});
+
 test('a base URL is passed on as it is, with a placeholder where there is no key', () => {
   const choice = choose({ GOOGLE_BASE_URL: 'http://localhost:1/x' }, 'google');
   expect(choice.simulated).toBe(false);

@@ -2,6 +2,8 @@
 export interface ProviderDefinition {
   name: string;
   keyVariable: string;
+  /** Names a file of keys, instead of one. */
+  keyFileVariable: string;
   baseUrlVariable: string;
   /** Below the simulator's address: the base URL in the form that the provider's own SDK takes. */
   simulatorPath: string;
@@ -18,7 +20,9 @@ export const providers: readonly ProviderDefinition[] = [
 /** Where a provider's answers come from in one running system. */
 export interface ProviderChoice extends ProviderDefinition {
   simulated: boolean;
-  key: string;
+  /** One of the two. */
+  key?: string;
+  keyFile?: string;
   /** Absent: the adapter's own default, which is the real provider. */
   baseUrl?: string;
 }
@@ -34,9 +38,11 @@ export function chooseProviders(environment: Environment, names: readonly string
     .filter(({ name }) => names.includes(name))
     .map((definition) => {
       const key = environment[definition.keyVariable] || undefined;
+      const keyFile = environment[definition.keyFileVariable] || undefined;
       const baseUrl = environment[definition.baseUrlVariable] || undefined;
-      const simulated = key === undefined && baseUrl === undefined;
-      return { ...definition, simulated, key: key ?? noKey, baseUrl };
+      const hasKey = key !== undefined || keyFile !== undefined;
+      const simulated = !hasKey && baseUrl === undefined;
+      return { ...definition, simulated, key: hasKey ? key : noKey, keyFile, baseUrl };
     });
 }
 
@@ -44,12 +50,20 @@ export function chooseProviders(environment: Environment, names: readonly string
 export function providerEnvironment(choice: ProviderChoice, simulatorUrl: string): Record<string, string> {
   const baseUrl = choice.simulated ? `${simulatorUrl}${choice.simulatorPath}` : choice.baseUrl;
   return {
-    [choice.keyVariable]: choice.key,
+    ...(choice.key !== undefined && { [choice.keyVariable]: choice.key }),
+    ...(choice.keyFile !== undefined && { [choice.keyFileVariable]: choice.keyFile }),
     ...(baseUrl !== undefined && { [choice.baseUrlVariable]: baseUrl }),
   };
 }
 
 function provider(name: string, simulatorPath: string): ProviderDefinition {
   const prefix = name.toUpperCase();
-  return { name, simulatorPath, keyVariable: `${prefix}_API_KEY`, baseUrlVariable: `${prefix}_BASE_URL` };
+  const keyVariable = `${prefix}_API_KEY`;
+  return {
+    name,
+    simulatorPath,
+    keyVariable,
+    keyFileVariable: `${keyVariable}_FILE`,
+    baseUrlVariable: `${prefix}_BASE_URL`,
+  };
 }

@@ -138,6 +138,7 @@ export const services: readonly ServiceDefinition[] = [
       AUTH_ADDRESS: wiring.replicas('auth', 'grpc'),
       AUTH_HTTP_URL: `http://${wiring.address('auth', 'http')}`,
       BILLING_ADDRESS: wiring.replicas('billing', 'grpc'),
+      NATS_URL: wiring.natsUrl,
       GATEWAY_URL: `http://${wiring.address('gateway', 'http')}`,
     }),
   },

@@ -17,6 +17,19 @@ describe('readChatRequest', () => {
     expect(readChatRequest(JSON.stringify({ ...valid, seed: 7 }))['seed']).toBe(7);
   });
 
+  test('what is nested too deeply, or has too many values, is refused before it is built', () => {
+    const deep = `{"model":"a","messages":[{"role":"user","content":${'['.repeat(20_000)}${']'.repeat(20_000)}}]}`;
+    expect(faultOf(deep)).toMatchObject({
+      code: 'invalid-request',
+      publicMessage: expect.stringContaining('128'),
+    });
+    const wide = `{"model":"a","messages":[${'{},'.repeat(300_000)}{}]}`;
+    expect(faultOf(wide)).toMatchObject({
+      code: 'invalid-request',
+      publicMessage: expect.stringContaining('250000'),
+    });
+  });
+
   test('null is an absent option', () => {
     expect(
       readChatRequest(JSON.stringify({ ...valid, stream: null, max_tokens: null, n: null })).stream,

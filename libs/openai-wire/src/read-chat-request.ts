@@ -1,5 +1,6 @@
 import { Fault } from '@tokenroute/faults';
 import { z } from 'zod';
+import { jsonExcess, mostJsonLevels, mostJsonValues } from './json-excess.js';
 
 /** What we read of a chat completion request; everything else travels on unread. */
 const chatRequestSchema = z.looseObject({
@@ -19,6 +20,7 @@ export type ChatRequest = z.infer<typeof chatRequestSchema>;
  * @throws Fault invalid-request naming the first member that does not fit
  */
 export function readChatRequest(json: string): ChatRequest {
+  refuseExcess(json);
   let body: unknown;
   try {
     body = JSON.parse(json);
@@ -31,6 +33,17 @@ export function readChatRequest(json: string): ChatRequest {
   const result = chatRequestSchema.safeParse(body);
   if (result.success) return result.data;
   throw toFault(result.error.issues[0]!, body);
+}
+
+function refuseExcess(json: string): void {
+  switch (jsonExcess(json)) {
+    case null:
+      return;
+    case 'levels':
+      throw new Fault('invalid-request', `The request body is nested in more than ${mostJsonLevels} levels.`);
+    case 'values':
+      throw new Fault('invalid-request', `The request body has more than ${mostJsonValues} values.`);
+  }
 }
 
 function toFault(issue: z.core.$ZodIssue, body: object): Fault {

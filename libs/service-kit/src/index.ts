@@ -8,6 +8,7 @@ export { grpcChannel } from './grpc-channel.js';
 export { GrpcFaultFilter, grpcServer, type GrpcServerOptions } from './grpc-server.js';
 export { HealthModule, Readiness } from './health.module.js';
 export { httpServerOptions } from './http-server-options.js';
+export { inBatches } from './in-batches.js';
 export {
   ConfigError,
   durationMsVariable,
@@ -25,6 +26,7 @@ export {
   type ObservableGauge,
 } from './metrics.js';
 export { connectNats, type NatsConnection } from './nats.js';
+export { openSecret, readSecretLines } from './open-secret.js';
 export {
   createPostgresPool,
   driverUrl,

@@ -168,7 +168,7 @@ async function createDatabase(
   if (ownPostgres !== undefined) return createTestDatabase({ migrate, serverUrl: ownPostgres.url });
   // The copy's original was migrated by the repository's services.
   if (images !== undefined) return createTestDatabase({ migrate });
-  return copyTestDatabase('system', migrate);
+  return copyTestDatabase('system', { migrate });
 }
 
 function describe(

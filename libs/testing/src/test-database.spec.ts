@@ -33,7 +33,7 @@ test('copies of one migration are databases of their own', async () => {
     migrations += 1;
     return query(url, 'create table things ()');
   };
-  const copy = () => copyTestDatabase('things', migrate);
+  const copy = () => copyTestDatabase('things', { migrate });
   const [one, other] = await Promise.all([copy(), copy()]);
   databases.push(one, other);
   await query(one.url, 'insert into things default values');

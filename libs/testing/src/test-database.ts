@@ -45,13 +45,15 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
  *
  * @param name of what the migration makes
  */
-export async function copyTestDatabase(name: string, migration: Migration): Promise<TestDatabase> {
-  const serverUrl = testServers().databaseUrl;
+export async function copyTestDatabase(
+  name: string,
+  options: Omit<TestDatabaseOptions, 'serverUrl'>,
+): Promise<TestDatabase> {
   const template = await oncePerRun(`database-${name}`, async () => {
-    const { url } = await createTestDatabase({ migrate: migration });
+    const { url } = await createTestDatabase(options);
     return new URL(url).pathname.slice(1);
   });
-  return create(serverUrl, undefined, template);
+  return create(testServers().databaseUrl, options.schema, template);
 }
 
 /** Removes what was copied from: a PostgreSQL that the developer brought outlives the run. */

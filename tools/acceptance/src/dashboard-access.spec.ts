@@ -37,6 +37,7 @@ const routes: Record<string, Route> = {
   'GET /account': { allowed: readingBilling },
   'GET /keys': { allowed: withKeys },
   'POST /keys': { allowed: withKeys, body: settings, status: 201 },
+  'GET /keys/limit-use': { allowed: withKeys },
   'PATCH /keys/:keyId': { allowed: withKeys, body: { name: 'other' } },
   'POST /keys/:keyId/rotation': { allowed: withKeys, body: { overlapSeconds: 60 }, status: 201 },
   'GET /keys/:keyId/events': { allowed: withKeys },

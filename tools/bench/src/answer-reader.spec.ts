@@ -37,6 +37,13 @@ test('anything but a 200 is a failure', () => {
   expect(read([refused]).ends).toEqual(['status 503']);
 });
 
+test('a 503 that says when to come back is told from one that does not', () => {
+  const refused = (header: string) =>
+    Buffer.from(`HTTP/1.1 503 Service Unavailable\r\n${header}Content-Length: 2\r\n\r\n{}`);
+  expect(read([refused('Retry-After: 2\r\n')]).ends).toEqual(['status 503 with Retry-After']);
+  expect(read([refused('Retry-After: 0\r\n')]).ends).toEqual(['status 503']);
+});
+
 test('an answer without a body ends with its head', () => {
   expect(read([Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n')]).ends).toEqual([null]);
 });

@@ -6,6 +6,9 @@ export interface AnswerListener {
   end(failure: string | null): void;
 }
 
+/** A 503 that says when to come back: the failure that a load above the capacity has to meet. */
+export const refused = 'status 503 with Retry-After';
+
 const headEnd = Buffer.from('\r\n\r\n');
 const lineEnd = Buffer.from('\r\n');
 const done = Buffer.from('data: [DONE]\n\n');
@@ -23,6 +26,7 @@ export class AnswerReader {
   private status = 0;
   private left = 0;
   private isStream = false;
+  private saysWhenToRetry = false;
   private lastByte = 0;
   private tail: Buffer = Buffer.alloc(0);
   private events = 0;
@@ -68,6 +72,7 @@ export class AnswerReader {
     const head = bytes.toString('latin1', 0, end).toLowerCase();
     this.status = Number(head.slice(9, 12));
     this.isStream = head.includes('text/event-stream');
+    this.saysWhenToRetry = /\r\nretry-after: *[1-9]/.test(head);
     const length = /content-length: *(\d+)/.exec(head)?.[1];
     this.left = Number(length ?? 0);
     this.state = length === undefined ? 'chunk-size' : 'sized';
@@ -129,6 +134,7 @@ export class AnswerReader {
   }
 
   private failure(): string | null {
+    if (this.status === 503 && this.saysWhenToRetry) return refused;
     if (this.status !== 200) return `status ${this.status}`;
     return this.isStream && !this.tail.equals(done) ? 'a stream without [DONE]' : null;
   }

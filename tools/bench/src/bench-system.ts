@@ -20,6 +20,9 @@ export const probedServices = ['gateway', 'auth', 'billing', 'adapter-openai'] a
 /** The product in front of the static upstream. */
 export interface BenchSystem {
   gatewayPort: number;
+  services: readonly string[];
+  /** /metrics of a service. */
+  metricsUrl(service: string): string;
   operator: SystemOperator;
   probe(service: (typeof probedServices)[number]): ServiceProbe;
   processes(): Watched[];
@@ -32,24 +35,29 @@ export interface BenchSystem {
 
 const verifyTimeoutMs = 300_000;
 
+/** Which providers there are, and what differs from how the product runs by itself. */
+export interface BenchSystemOptions {
+  /** Ports of static upstreams. */
+  upstreams: { openai: number; mistral?: number };
+  overrides: Record<string, Record<string, string>>;
+}
+
 export async function startBenchSystem(
   folder: string,
   servers: BenchServers,
-  upstreamPort: number,
+  { upstreams, overrides: wanted }: BenchSystemOptions,
 ): Promise<BenchSystem> {
   const probes = new Map(probedServices.map((name) => [name, new ServiceProbe(name, folder)]));
   const overrides: Record<string, Record<string, string>> = Object.fromEntries(
-    [...probes].map(([name, probe]) => [name, probe.environment]),
+    [...probes].map(([name, probe]) => [name, { ...probe.environment, ...wanted[name] }]),
   );
-  // Thousands of open streams are thousands of connections to the provider.
-  overrides['adapter-openai']!.MAX_IN_FLIGHT = '10000';
   const system = new RunningSystem({
     repository,
     folder,
     databaseUrl: servers.postgres.url,
     natsUrl: servers.nats.url,
     redisUrl: servers.redis.url,
-    providers: chooseProviders({ OPENAI_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1` }, ['openai']),
+    providers: providersAt(upstreams),
     ports: await freePorts(services),
     environment: plainEnvironment(),
     overrides,
@@ -68,9 +76,14 @@ export async function startBenchSystem(
   });
   return {
     gatewayPort: Number(new URL(system.addresses('gateway').http).port),
+    services: system.names,
+    metricsUrl: (service) => {
+      const { http, metrics = `${http}/metrics` } = system.addresses(service);
+      return metrics;
+    },
     operator,
     probe: (service) => probes.get(service)!,
-    processes: () => probedServices.map((name) => ({ name, pid: system.service(name).pid! })),
+    processes: () => system.names.map((name) => ({ name, pid: system.service(name).pid! })),
     rates: (model) => ratesOf(operator, model),
     ledgerViolations: () => ledgerViolations(operator),
     stop: async () => {
@@ -78,6 +91,13 @@ export async function startBenchSystem(
       await system.stop();
     },
   };
+}
+
+function providersAt({ openai, mistral }: BenchSystemOptions['upstreams']) {
+  const at = (port: number) => `http://127.0.0.1:${port}/v1`;
+  if (mistral === undefined) return chooseProviders({ OPENAI_BASE_URL: at(openai) }, ['openai']);
+  const urls = { OPENAI_BASE_URL: at(openai), MISTRAL_BASE_URL: at(mistral) };
+  return chooseProviders(urls, ['openai', 'mistral']);
 }
 
 function ratesOf(operator: SystemOperator, model: string): Promise<Rates> {

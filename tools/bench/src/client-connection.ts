@@ -33,6 +33,11 @@ export class ClientConnection implements AnswerListener {
     return !this.socket.destroyed;
   }
 
+  /** From here on what comes is left where it is: a client that does not read. */
+  stopReading(): void {
+    this.socket.pause();
+  }
+
   close(): void {
     this.listener = null;
     this.socket.destroy();

@@ -6,9 +6,14 @@ const question =
   'Write for a reader who has never heard of double-entry bookkeeping, and keep it to one paragraph.';
 
 /** Complete HTTP requests of a chat completion, one for each key. */
-export function chatRequests(port: number, secrets: readonly string[], stream: boolean): string[] {
+export function chatRequests(
+  port: number,
+  secrets: readonly string[],
+  stream: boolean,
+  ofModel = model,
+): string[] {
   const body = JSON.stringify({
-    model,
+    model: ofModel,
     messages: [
       { role: 'system', content: 'You answer questions about billing.' },
       { role: 'user', content: question },
@@ -16,15 +21,18 @@ export function chatRequests(port: number, secrets: readonly string[], stream: b
     max_completion_tokens: 600,
     ...(stream && { stream: true, stream_options: { include_usage: true } }),
   });
-  return secrets.map((secret) =>
-    [
-      'POST /v1/chat/completions HTTP/1.1',
-      `host: 127.0.0.1:${port}`,
-      `authorization: Bearer ${secret}`,
-      'content-type: application/json',
-      `content-length: ${Buffer.byteLength(body)}`,
-      '',
-      body,
-    ].join('\r\n'),
-  );
+  return secrets.map((secret) => chatRequest(port, secret, body));
+}
+
+/** One with whatever body. */
+export function chatRequest(port: number, secret: string, body: string): string {
+  return [
+    'POST /v1/chat/completions HTTP/1.1',
+    `host: 127.0.0.1:${port}`,
+    `authorization: Bearer ${secret}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    '',
+    body,
+  ].join('\r\n');
 }

@@ -9,7 +9,11 @@ import { runInNewContext } from 'node:vm';
  * can. Waits on a Unix socket, whose path is in this module's own URL, and costs nothing until asked.
  */
 export type InsideOrder =
-  { kind: 'memory' } | { kind: 'start-profile' } | { kind: 'stop-profile'; file: string };
+  | { kind: 'memory' }
+  | { kind: 'start-profile' }
+  | { kind: 'stop-profile'; file: string }
+  | { kind: 'watch-stalls'; fromMs: number }
+  | { kind: 'stalls' };
 
 /** After a full collection of garbage. */
 export interface ServiceMemory {
@@ -18,6 +22,17 @@ export interface ServiceMemory {
   externalBytes: number;
 }
 
+/** A time in which the event loop did one thing and everything else waited. */
+export interface Stall {
+  endedAtUnixMs: number;
+  /** Of the processor's time, not the clock's: waiting for a processor on a busy machine is no fault of the service. */
+  busyMs: number;
+}
+
+const tickMs = 20;
+/** Enough to see what is wrong. */
+const mostStalls = 1_000;
+const stalls: Stall[] = [];
 const samplingIntervalUs = 500;
 const socket = new URL(import.meta.url).searchParams.get('socket');
 let session: Session | undefined;
@@ -45,6 +60,10 @@ async function answer(order: InsideOrder): Promise<unknown> {
       return startProfile();
     case 'stop-profile':
       return stopProfile(order.file);
+    case 'watch-stalls':
+      return watchStalls(order.fromMs);
+    case 'stalls':
+      return stalls;
     default:
       return order satisfies never;
   }
@@ -58,6 +77,21 @@ function memory(): ServiceMemory {
   collect();
   const { rss, heapUsed, external } = process.memoryUsage();
   return { rssBytes: rss, heapBytes: heapUsed, externalBytes: external };
+}
+
+/** @param fromMs shorter ones are not kept */
+function watchStalls(fromMs: number): void {
+  let lastMs = performance.now();
+  let lastUse = process.cpuUsage();
+  const tick = setInterval(() => {
+    const lateMs = performance.now() - lastMs - tickMs;
+    const { user, system } = process.cpuUsage(lastUse);
+    const busyMs = Math.min(lateMs, (user + system) / 1_000);
+    if (busyMs >= fromMs && stalls.length < mostStalls) stalls.push({ endedAtUnixMs: Date.now(), busyMs });
+    lastMs = performance.now();
+    lastUse = process.cpuUsage();
+  }, tickMs);
+  tick.unref();
 }
 
 async function startProfile(): Promise<void> {

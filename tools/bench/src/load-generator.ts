@@ -1,10 +1,13 @@
 import type { ClientConnection } from './client-connection.js';
 import { closedLoop, openConnections } from './closed-loop.js';
+import { leave } from './leave.js';
 import { openLoop } from './open-loop.js';
+import { SlowHeaders } from './slow-headers.js';
 import type { LoadOrder, OpenStreamsOrder } from './orders.js';
 import { serveOrders } from './worker-process.js';
 
 let openStreams: ClientConnection[] = [];
+const slowHeaders = new SlowHeaders();
 
 serveOrders<LoadOrder>((order) => {
   switch (order.kind) {
@@ -15,6 +18,12 @@ serveOrders<LoadOrder>((order) => {
       return openLoop(order);
     case 'open-streams':
       return keepStreams(order);
+    case 'leaving':
+      return leave(order);
+    case 'slow-headers':
+      return slowHeaders.open(order);
+    case 'drop-slow-headers':
+      return slowHeaders.drop();
     case 'drop-streams':
       for (const connection of openStreams) connection.close();
       openStreams = [];
@@ -25,11 +34,12 @@ serveOrders<LoadOrder>((order) => {
 });
 
 /** Opened a hundred at a time: a burst of thousands would measure the accept queue. */
-async function keepStreams({ port, requests, streams }: OpenStreamsOrder): Promise<void> {
+async function keepStreams({ port, requests, streams, stalled }: OpenStreamsOrder): Promise<void> {
   while (openStreams.length < streams) {
     const batch = await openConnections(port, Math.min(100, streams - openStreams.length));
     openStreams.push(...batch);
     await Promise.all(batch.map((connection, index) => firstEvent(connection, requests, index)));
+    if (stalled) for (const connection of batch) connection.stopReading();
   }
 }
 

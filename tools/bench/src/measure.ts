@@ -44,7 +44,8 @@ export async function measure(
   await takeServed(rig);
   await around?.before();
   const before = await observe(rig);
-  const load = await rig.generator.ask<LoadResult>(orderFor(rig, measurement, target));
+  const order = orderFor(rig, measurement, target);
+  const [load] = [await rig.generator.ask<LoadResult | [LoadResult]>(order)].flat() as [LoadResult];
   const after = await observe(rig);
   await around?.after();
   const served = await takeServed(rig);
@@ -102,7 +103,11 @@ function orderFor(rig: Rig, measurement: Measurement, target: TargetName): LoadO
     case 'closed-loop':
       return { ...destination, kind: 'closed-loop', durationMs, connections: measurement.connections };
     case 'open-loop':
-      return { ...destination, kind: 'open-loop', durationMs, ratePerSecond: measurement.ratePerSecond };
+      return {
+        ...destination,
+        kind: 'open-loop',
+        phases: [{ durationMs, ratePerSecond: measurement.ratePerSecond }],
+      };
     case 'stream-loop': {
       const { connections, script } = measurement;
       const events = eventsOfStream(script.chunks);

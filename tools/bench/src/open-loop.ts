@@ -1,27 +1,56 @@
 import { ClientConnection } from './client-connection.js';
 import { openConnections } from './closed-loop.js';
-import type { LoadResult, OpenLoopOrder } from './orders.js';
+import type { LoadResult, OpenLoopOrder, Phase } from './orders.js';
 import { Recorder } from './recorder.js';
 
 const firstConnections = 32;
-const maxConnections = 1_024;
+const defaultMaxConnections = 1_024;
 
 /**
  * Requests fall due at a constant rate whether or not the ones before are answered, and their latency counts from that
  * moment: an answer that is slow does not hide that others had to wait (no coordinated omission).
+ *
+ * @returns what each phase came to: an answer belongs to the phase in which its request was due
  */
-export async function openLoop(order: OpenLoopOrder): Promise<LoadResult> {
+export async function openLoop(order: OpenLoopOrder): Promise<LoadResult[]> {
   const load = new OpenLoop(order, await openConnections(order.port, firstConnections));
   return load.run();
 }
 
+/** A phase with its place in time and among the requests. */
+interface PlacedPhase extends Phase {
+  beginsAt: number;
+  firstRequest: number;
+  recorder: Recorder;
+}
+
+function place(phases: readonly Phase[]): { placed: PlacedPhase[]; total: number } {
+  let beginsAt = performance.now();
+  let total = 0;
+  const placed = phases.map((phase) => {
+    const here = { ...phase, beginsAt, firstRequest: total, recorder: new Recorder(beginsAt) };
+    beginsAt += phase.durationMs;
+    total += Math.floor((phase.ratePerSecond * phase.durationMs) / 1_000);
+    return here;
+  });
+  return { placed, total };
+}
+
+interface Due {
+  request: Buffer;
+  dueAt: number;
+  recorder: Recorder;
+}
+
 class OpenLoop {
   private readonly requests: Buffer[];
-  private readonly recorder = new Recorder();
-  private readonly begin = performance.now();
+  private readonly phases: PlacedPhase[];
   private readonly total: number;
-  private readonly waiting: { request: Buffer; dueAt: number }[] = [];
+  /** Those before `nextWaiting` were sent: taking from the front of an array costs as much as it is long. */
+  private waiting: Due[] = [];
+  private nextWaiting = 0;
   private readonly underWay = new Set<Promise<void>>();
+  private readonly maxConnections: number;
   private connections: number;
   private next = 0;
 
@@ -30,24 +59,30 @@ class OpenLoop {
     private readonly idle: ClientConnection[],
   ) {
     this.requests = order.requests.map((text) => Buffer.from(text));
-    this.total = Math.floor((order.ratePerSecond * order.durationMs) / 1_000);
+    const { placed, total } = place(order.phases);
+    this.phases = placed;
+    this.total = total;
+    this.maxConnections = order.maxConnections ?? defaultMaxConnections;
     this.connections = idle.length;
   }
 
-  async run(): Promise<LoadResult> {
+  async run(): Promise<LoadResult[]> {
     await new Promise<void>((resolve) => this.tick(resolve));
-    while (this.underWay.size > 0 || this.waiting.length > 0) await Promise.race(this.underWay);
-    const result = this.recorder.result();
+    while (this.underWay.size > 0 || this.nextWaiting < this.waiting.length)
+      await Promise.race(this.underWay);
+    const results = this.phases.map(({ recorder }) => recorder.result());
     for (const connection of this.idle) connection.close();
-    return result;
+    return results;
   }
 
   private tick(allSent: () => void): void {
     const now = performance.now();
-    while (this.next < this.total && this.dueAt(this.next) <= now) {
+    while (this.next < this.total) {
       const dueAt = this.dueAt(this.next);
-      this.recorder.late(now - dueAt);
-      this.waiting.push({ request: this.requests[this.next % this.requests.length]!, dueAt });
+      if (dueAt > now) break;
+      const { recorder } = this.phase;
+      recorder.late(now - dueAt);
+      this.waiting.push({ request: this.requests[this.next % this.requests.length]!, dueAt, recorder });
       this.next += 1;
     }
     this.sendWaiting();
@@ -55,28 +90,45 @@ class OpenLoop {
     setTimeout(() => this.tick(allSent), Math.max(0, this.dueAt(this.next) - performance.now()));
   }
 
+  /** Of the next request. */
+  private get phase(): PlacedPhase {
+    const { phases, next } = this;
+    return phases.findLast(({ firstRequest }) => firstRequest <= next)!;
+  }
+
   private dueAt(index: number): number {
-    return this.begin + (index * 1_000) / this.order.ratePerSecond;
+    const { beginsAt, firstRequest, ratePerSecond } = this.phase;
+    return beginsAt + ((index - firstRequest) * 1_000) / ratePerSecond;
   }
 
   private sendWaiting(): void {
-    while (this.waiting.length > 0) {
+    while (this.nextWaiting < this.waiting.length) {
       const connection = this.idle.pop();
       if (connection !== undefined) this.send(connection);
-      else if (this.connections < maxConnections) return this.openAnother();
+      else if (this.connections < this.maxConnections) return this.openAnother();
       else return;
     }
   }
 
   private send(connection: ClientConnection): void {
-    const { request, dueAt } = this.waiting.shift()!;
-    const exchange = this.recorder.exchange(connection, request, dueAt, 0).then(() => {
+    const { request, dueAt, recorder } = this.takeWaiting();
+    const exchange = recorder.exchange(connection, request, dueAt, this.order.events ?? 0).then(() => {
       this.underWay.delete(exchange);
       if (connection.isOpen) this.idle.push(connection);
       else this.connections -= 1;
       this.sendWaiting();
     });
     this.underWay.add(exchange);
+  }
+
+  private takeWaiting(): Due {
+    const due = this.waiting[this.nextWaiting]!;
+    this.nextWaiting += 1;
+    if (this.nextWaiting === this.waiting.length) {
+      this.waiting = [];
+      this.nextWaiting = 0;
+    }
+    return due;
   }
 
   private openAnother(): void {

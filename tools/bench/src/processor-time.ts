@@ -37,11 +37,16 @@ export function difference(after: ProcessorTime, before: ProcessorTime): Process
   return Object.fromEntries(Object.entries(after).map(([name, ms]) => [name, ms - (before[name] ?? 0)]));
 }
 
-function livingChildrenMs(parent: number): number {
+/** Processes that a process started and that live. */
+export function childrenOf(parent: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map((name) => readStat(Number(name)))
-    .reduce((sum, stat) => (stat?.parent === parent ? sum + stat.ownMs : sum), 0);
+    .map(Number)
+    .filter((pid) => readStat(pid)?.parent === parent);
+}
+
+function livingChildrenMs(parent: number): number {
+  return childrenOf(parent).reduce((sum, pid) => sum + (readStat(pid)?.ownMs ?? 0), 0);
 }
 
 function readStat(pid: number): { parent: number; ownMs: number; endedChildrenMs: number } | undefined {

@@ -2,15 +2,27 @@ import type { ClientConnection } from './client-connection.js';
 import type { LoadResult } from './orders.js';
 import { percentiles } from './percentiles.js';
 
+const timelyMs = 2_000;
+
+/** What of a load fell due in one second. */
+interface DueSecond {
+  latencies: number[];
+  failed: number;
+}
+
 /** Gathers what a load comes to. */
 export class Recorder {
-  private readonly begin = performance.now();
   private readonly latencies: number[] = [];
+  private readonly failedAfter: number[] = [];
+  private readonly seconds: DueSecond[] = [];
   private readonly firstEvents: number[] = [];
   private readonly gaps: number[] = [];
   private readonly lateness: number[] = [];
   private readonly failures: Record<string, number> = {};
   private events = 0;
+
+  /** @param begin of what it records, as performance.now() tells */
+  constructor(private readonly begin = performance.now()) {}
 
   /**
    * Sends a request and resolves when its answer has ended, one way or another.
@@ -24,6 +36,7 @@ export class Recorder {
     expectedEvents: number,
   ): Promise<void> {
     return new Promise((resolve) => {
+      const sentAt = performance.now();
       let seen = 0;
       let lastAt = 0;
       connection.send(request, {
@@ -37,9 +50,8 @@ export class Recorder {
           seen += count;
         },
         end: (failure) => {
-          this.latencies.push(performance.now() - dueAt);
           this.events += seen;
-          this.count(failure ?? (seen === expectedEvents ? null : `${seen} events`));
+          this.ended(failure ?? (seen === expectedEvents ? null : `${seen} events`), dueAt, sentAt);
           resolve();
         },
       });
@@ -50,23 +62,45 @@ export class Recorder {
     this.lateness.push(byMs);
   }
 
-  count(failure: string | null): void {
-    if (failure !== null) this.failures[failure] = (this.failures[failure] ?? 0) + 1;
+  /** How quickly one is refused is told without how late we were with asking. */
+  private ended(failure: string | null, dueAt: number, sentAt: number): void {
+    const now = performance.now();
+    const second = (this.seconds[Math.floor((dueAt - this.begin) / 1_000)] ??= { latencies: [], failed: 0 });
+    if (failure === null) {
+      this.latencies.push(now - dueAt);
+      second.latencies.push(now - dueAt);
+      return;
+    }
+    this.failures[failure] = (this.failures[failure] ?? 0) + 1;
+    this.failedAfter.push(now - sentAt);
+    second.failed += 1;
   }
 
   result(): LoadResult {
-    const failed = Object.values(this.failures).reduce((sum, count) => sum + count, 0);
     return {
-      answers: this.latencies.length - failed,
+      answers: this.latencies.length,
       failures: this.failures,
       seconds: (performance.now() - this.begin) / 1_000,
       latencyMs: percentiles(this.latencies),
-      ...(this.lateness.length > 0 && { latenessMs: percentiles(this.lateness) }),
+      ...(this.failedAfter.length > 0 && { failedAfterMs: percentiles(this.failedAfter) }),
+      ...(this.lateness.length > 0 && {
+        latenessMs: percentiles(this.lateness),
+        timelyAnswers: this.latencies.filter((latency) => latency <= timelyMs).length,
+        bySecond: this.bySecond(),
+      }),
       ...(this.events > 0 && {
         events: this.events,
         firstEventMs: percentiles(this.firstEvents),
         betweenEventsMs: percentiles(this.gaps),
       }),
     };
+  }
+
+  private bySecond(): LoadResult['bySecond'] {
+    return Array.from(this.seconds, (second) => ({
+      answers: second?.latencies.length ?? 0,
+      failed: second?.failed ?? 0,
+      p99Ms: percentiles(second?.latencies ?? []).p99,
+    }));
   }
 }

@@ -26,6 +26,12 @@ export interface Rig {
 /** Limits that are counted for every request and never reached. */
 const wideLimits = { requestsPerMinute: 100_000_000, tokensPerMinute: 2_000_000_000 };
 
+/** Open streams are connections to the provider, and places at the gateway. */
+const forThousandsOfStreams = {
+  gateway: { MAX_REQUESTS: '12000', MAX_REQUESTS_PER_PROVIDER: '10000' },
+  'adapter-openai': { MAX_IN_FLIGHT: '10000' },
+};
+
 /** @param folder takes the servers' data and all logs */
 export async function startRig(folder: string, accounts: number): Promise<Rig> {
   const undo: (() => Promise<unknown>)[] = [];
@@ -44,7 +50,10 @@ export async function startRig(folder: string, accounts: number): Promise<Rig> {
     const proxyPort = await proxy.ask<number>({ kind: 'port' });
     const servers = await startBenchServers(folder);
     undo.push(() => servers.stop());
-    const system = await startBenchSystem(folder, servers, upstreamPort);
+    const system = await startBenchSystem(folder, servers, {
+      upstreams: { openai: upstreamPort },
+      overrides: forThousandsOfStreams,
+    });
     undo.push(() => system.stop());
     const database = await DatabaseCounters.connect(servers.postgres.url);
     undo.push(() => database.close());

@@ -1,14 +1,26 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Served, StreamScript, UpstreamOrder } from './orders.js';
-import { plainAnswers, streamChunk, streamEnd, streamHead } from './upstream-answers.js';
+import {
+  largeChunk,
+  plainAnswers,
+  refusal,
+  refuseMarker,
+  streamChunk,
+  streamEnd,
+  streamHead,
+} from './upstream-answers.js';
 import { plainVariants } from './usage-variants.js';
 import { serveOrders } from './worker-process.js';
 
 const headEnd = Buffer.from('\r\n\r\n');
 const asksToStream = Buffer.from('"stream":true');
+/** In a request that is to be refused. */
+const asksToRefuse = Buffer.from(refuseMarker);
 const answers = plainAnswers();
 
 let script: StreamScript = { chunks: 100, intervalMs: 0 };
+let scriptedChunk = streamChunk;
+let plainDelayMs = 0;
 let served = nothingServed();
 let nextVariant = 0;
 
@@ -37,7 +49,13 @@ class UpstreamConnection {
   }
 
   private answer(request: Buffer): void {
+    if (request.includes(asksToRefuse)) return void this.socket.write(refusal);
     if (request.includes(asksToStream)) return this.stream();
+    if (plainDelayMs === 0) this.answerPlain();
+    else setTimeout(() => this.socket.destroyed || this.answerPlain(), plainDelayMs);
+  }
+
+  private answerPlain(): void {
     const variant = nextVariant;
     nextVariant = (variant + 1) % plainVariants;
     served.plain[variant]! += 1;
@@ -47,6 +65,7 @@ class UpstreamConnection {
   private stream(): void {
     const { socket } = this;
     const { chunks, intervalMs } = script;
+    const chunk = scriptedChunk;
     let left = chunks;
     const aborted = () => {
       served.aborted += 1;
@@ -56,7 +75,7 @@ class UpstreamConnection {
     const next = (): void => {
       left -= 1;
       if (left >= 0) {
-        const taken = socket.write(streamChunk);
+        const taken = socket.write(chunk);
         if (!taken) socket.once('drain', next);
         else this.timer = intervalMs > 0 ? setTimeout(next, intervalMs) : setImmediate(next);
         return;
@@ -99,6 +118,10 @@ serveOrders<UpstreamOrder | { kind: 'port' }>(async (order) => {
       return (server.address() as AddressInfo).port;
     case 'script':
       script = order.script;
+      scriptedChunk = script.contentBytes === undefined ? streamChunk : largeChunk(script.contentBytes);
+      return undefined;
+    case 'plain-delay':
+      plainDelayMs = order.ms;
       return undefined;
     case 'take-served':
       return takeServed();

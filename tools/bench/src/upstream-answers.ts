@@ -28,14 +28,23 @@ export function plainAnswers(): Buffer[] {
   });
 }
 
+/** A request with this in it gets the refusal. */
+export const refuseMarker = 'bench-refuse-this';
+
+/** A 400 in OpenAI's words. */
+export const refusal = refusalAnswer();
+
 export const streamHead = Buffer.from(
   'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n',
 );
 
 /** One content chunk as an SSE event in a transfer-encoding chunk of its own. */
-export const streamChunk = httpChunk(
-  sseEvent({ choices: [{ index: 0, delta: { content: ' balance' }, finish_reason: null }], usage: null }),
-);
+export const streamChunk = contentChunk(' balance');
+
+/** The same with content of so many bytes. */
+export function largeChunk(bytes: number): Buffer {
+  return contentChunk('a'.repeat(bytes));
+}
 
 /** The finish event, the usage, `[DONE]` and the end of the HTTP answer. */
 export function streamEnd(chunks: number): Buffer {
@@ -49,6 +58,12 @@ export function eventsOfStream(chunks: number): number {
   return chunks + 3;
 }
 
+function contentChunk(content: string): Buffer {
+  return httpChunk(
+    sseEvent({ choices: [{ index: 0, delta: { content }, finish_reason: null }], usage: null }),
+  );
+}
+
 function sseEvent(members: object): string {
   const chunk = {
     id: 'chatcmpl-bench',
@@ -59,6 +74,14 @@ function sseEvent(members: object): string {
     ...members,
   };
   return `data: ${JSON.stringify(chunk)}\n\n`;
+}
+
+function refusalAnswer(): Buffer {
+  const body = JSON.stringify({
+    error: { message: 'This is refused.', type: 'invalid_request_error', param: null, code: null },
+  });
+  const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  return Buffer.from(head + body);
 }
 
 function httpChunk(text: string): Buffer {

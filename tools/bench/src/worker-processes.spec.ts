@@ -51,11 +51,15 @@ describe.each(['upstream', 'proxy'] as const)('%s', (target) => {
     const order = {
       ...destination(target, false),
       kind: 'open-loop',
-      ratePerSecond: 100,
-      durationMs: 500,
-    } as const;
-    const result = await load(order);
-    expect(result).toMatchObject({ answers: 50, failures: {}, latenessMs: { count: 50 } });
+      phases: [
+        { ratePerSecond: 100, durationMs: 300 },
+        { ratePerSecond: 200, durationMs: 100 },
+      ],
+    } satisfies LoadOrder;
+    expect(await generator.ask<LoadResult[]>(order)).toMatchObject([
+      { answers: 30, failures: {}, latenessMs: { count: 30 }, bySecond: [{ answers: 30, failed: 0 }] },
+      { answers: 20, failures: {}, latenessMs: { count: 20 } },
+    ]);
     expect(answersServed(await takeServed())).toBe(50);
   });
 

@@ -38,7 +38,7 @@ beforeAll(async () => {
   account = await organisationId(carla.page);
   await until(async () => (await system.operator.findAccount(account)) !== undefined, 'an account');
   await system.operator.grantCredit(account, 10_000_000_000n);
-  ({ secret } = await system.createKey(account));
+  ({ secret } = await system.createKey(account, { requestsPerMinute: 600, tokensPerMinute: 1_000_000 }));
 }, 180_000);
 
 afterAll(async () => {
@@ -154,6 +154,48 @@ describe('an administrator', () => {
     expect(ada.complaints).toEqual([]);
   });
 
+  test('adds a model: what is wrong is named at its field, what customers will see is shown first, and then they buy it', async () => {
+    const { page } = ada;
+    await page.goto('/dashboard/administration/models');
+    await page.getByRole('link', { name: 'New model' }).click();
+    const fill = async (fields: Record<string, string>) => {
+      for (const [label, value] of Object.entries(fields)) {
+        await page.getByLabel(label, { exact: true }).fill(value);
+      }
+    };
+    const show = page.getByRole('button', { name: 'Show what it will be' });
+    const create = page.getByRole('button', { name: 'Create this model' });
+    await fill({ Id: 'gpt-4o', Provider: 'OpenAI', 'Served as': 'gpt-4o-mini', 'Owned by': 'openai' });
+    await show.click();
+    await page.getByText('There is a model of this id already.').waitFor();
+    expect(await page.getByText('A whole number, 1 or more.').count()).toBe(2);
+    await fill({ Id: 'brand-new', 'Context, in tokens': '128,000', 'Longest output, in tokens': '16384' });
+    await fill({ Capabilities: 'tools', Input: '0.10', Output: '0.40' });
+    await show.click();
+    await page.getByRole('region', { name: 'What it will be' }).getByText('$0.40').waitFor();
+    await create.click();
+    await page.getByText('provider: must be a provider that an adapter speaks for').waitFor();
+    await fill({ Provider: 'openai' });
+    await show.click();
+    await create.click();
+    // The model is there by now, without a price: nobody can buy it.
+    await page.getByText('source: must say where the price comes from').waitFor();
+    expect((await call('brand-new')).status).toBe(404);
+    await fill({ Source: 'a test' });
+    await show.click();
+    await create.click();
+    await page.waitForURL(/\/administration\/models\/brand-new$/);
+    for (const change of ['model-created', 'price-added']) {
+      await page
+        .locator(`tr[data-change="${change}"]`)
+        .getByText(/ada@example\.com from/)
+        .waitFor();
+    }
+    await until(async () => (await call('brand-new')).status === 200, 'the gateway offers it');
+    // The browser's own lines of the two refusals.
+    expect(ada.complaints.splice(0)).toEqual(Array(2).fill(expect.stringContaining('400')));
+  });
+
   test('proves the ledger, and reads what the house bore and what could not be charged', async () => {
     const { page } = ada;
     await page.goto('/dashboard/administration/books');
@@ -176,6 +218,7 @@ describe('every page of the area', () => {
     'administration-accounts': '/dashboard/administration',
     'administration-models': '/dashboard/administration/models',
     'administration-model': '/dashboard/administration/models/gpt-4o',
+    'administration-new-model': '/dashboard/administration/new-model',
     'administration-books': '/dashboard/administration/books',
   };
 
@@ -209,4 +252,14 @@ describe('every page of the area', () => {
     expect(await lookAtPage(ada, 'administration-new-price', path, draft)).toEqual([]);
     expect(ada.complaints).toEqual([]);
   });
+});
+
+test('while nobody can count them, the use of a customer’s limits is shown as not known', async () => {
+  const { page } = carla;
+  await page.goto('/dashboard/keys');
+  await page.getByRole('meter', { name: 'requests per minute' }).waitFor();
+  await system.servers.redis.halt();
+  await page.getByText('use not known').first().waitFor();
+  expect(await page.getByRole('meter', { name: 'requests per minute' }).count()).toBe(0);
+  expect(carla.complaints.filter((complaint) => !complaint.includes('404'))).toEqual([]);
 });

@@ -1,23 +1,24 @@
 import { jest } from '@jest/globals';
-import { startSystem, type TestSystem } from '@tokenroute/testing';
+import { type SharedSystem } from '@tokenroute/testing';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, openBrowser, type Person } from './browser-page.js';
+import { dashboardSystem } from './dashboard-system.js';
 import { lookAtPage } from './look-at-page.js';
 
 jest.setTimeout(60_000);
 
-let system: TestSystem;
+let system: SharedSystem;
 let browser: Browser;
 let reader: Person;
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem({ mailbox: true, dashboard: true }), launchBrowser()]);
+  [system, browser] = await Promise.all([dashboardSystem(), launchBrowser()]);
   reader = await openBrowser(browser, system.addresses['dashboard-api']!.http);
 }, 120_000);
 
 afterAll(async () => {
   await browser?.close();
-  await system?.stop();
+  system?.close();
 }, 30_000);
 
 /** The whole documentation, for somebody who is not signed in; what the page complains about fails the test. */

@@ -1,37 +1,25 @@
-import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Fault } from '@tokenroute/faults';
-import { applyMigrations, createPostgresPool, type PostgresPool } from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
-import { pino } from 'pino';
+import { type PostgresPool } from '@tokenroute/service-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { PrismaClient } from '../generated/prisma/client.js';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { AccountRepository } from './account.repository.js';
 import { AccountService } from './account.service.js';
 
-const migrations = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-let database: TestDatabase;
+let database: BillingDatabase;
 let pool: PostgresPool;
 let accounts: AccountService;
 
 beforeAll(async () => {
-  database = await createTestDatabase({
-    schema: 'billing',
-    migrate: (url) => applyMigrations(url, migrations),
-  });
-  pool = createPostgresPool({
-    databaseUrl: database.url,
-    applicationName: 'account.service.spec',
-    maxConnections: 8,
-    logger: pino({ level: 'silent' }),
-  });
+  database = await createBillingDatabase(8);
+  pool = database.pool;
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { schema: 'billing' }) });
   accounts = new AccountService(new AccountRepository(prisma, pool));
 }, 60_000);
 
 afterAll(async () => {
-  await pool?.end();
-  await database?.drop();
+  await database?.end();
 });
 
 test('an account with a chosen id is made once, however often and at once it is asked for, with its credit once', async () => {

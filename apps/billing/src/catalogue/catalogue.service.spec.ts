@@ -1,19 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type AddPriceRequest, type Model, subjects } from '@tokenroute/contracts';
-import {
-  applyMigrations,
-  connectNats,
-  createLogger,
-  createPostgresPool,
-  type NatsConnection,
-  type PostgresPool,
-} from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase, testServers } from '@tokenroute/testing';
+import { connectNats, createLogger, type NatsConnection, type PostgresPool } from '@tokenroute/service-kit';
+import { testServers } from '@tokenroute/testing';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { PriceBook } from '../pricing/price-book.js';
 import { PricePlanRepository } from '../pricing/price-plan.repository.js';
 import { PriceRepository } from '../pricing/price.repository.js';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { CatalogueAnnouncer } from './catalogue-announcer.js';
 import { CatalogueEventsRepository } from './catalogue-events.repository.js';
 import { CatalogueService } from './catalogue.service.js';
@@ -29,7 +22,7 @@ interface EventRow {
 
 describe('the catalogue', () => {
   const logger = createLogger('test', 'fatal');
-  let database: TestDatabase;
+  let database: BillingDatabase;
   let pool: PostgresPool;
   let nats: NatsConnection;
   let prisma: PrismaClient;
@@ -38,17 +31,8 @@ describe('the catalogue', () => {
   let books: [PriceBook, PriceBook];
 
   beforeAll(async () => {
-    const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-    database = await createTestDatabase({
-      schema: 'billing',
-      migrate: (url) => applyMigrations(url, folder),
-    });
-    pool = createPostgresPool({
-      databaseUrl: database.url,
-      applicationName: 'test',
-      maxConnections: 8,
-      logger,
-    });
+    database = await createBillingDatabase(8);
+    pool = database.pool;
     prisma = new PrismaClient({ adapter: new PrismaPg(pool, { schema: 'billing' }) });
     nats = await connectNats(testServers().natsUrl, 'test', logger);
     const book = () =>
@@ -61,8 +45,7 @@ describe('the catalogue', () => {
   afterAll(async () => {
     for (const book of books) book.onApplicationShutdown();
     await nats.drain();
-    await pool.end();
-    await database.drop();
+    await database.end();
   });
 
   function serviceOn(connection: NatsConnection): CatalogueService {

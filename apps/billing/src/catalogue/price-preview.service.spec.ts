@@ -1,16 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { AddPriceRequest, Usage } from '@tokenroute/contracts';
 import { formatUsd, nanoUsd } from '@tokenroute/money';
-import {
-  applyMigrations,
-  connectNats,
-  createLogger,
-  createPostgresPool,
-  type NatsConnection,
-  type PostgresPool,
-} from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase, testServers } from '@tokenroute/testing';
+import { connectNats, createLogger, type NatsConnection, type PostgresPool } from '@tokenroute/service-kit';
+import { testServers } from '@tokenroute/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { AccountRepository } from '../accounts/account.repository.js';
 import { AccountService } from '../accounts/account.service.js';
@@ -21,6 +13,7 @@ import { PriceBook } from '../pricing/price-book.js';
 import { PricePlanRepository } from '../pricing/price-plan.repository.js';
 import { PriceRepository } from '../pricing/price.repository.js';
 import { reportsApplicationName } from '../tokens.js';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { CatalogueAnnouncer } from './catalogue-announcer.js';
 import { CatalogueEventsRepository } from './catalogue-events.repository.js';
 import { CatalogueService } from './catalogue.service.js';
@@ -33,7 +26,7 @@ import { PricePreviewService } from './price-preview.service.js';
 
 const logger = createLogger('test', 'fatal');
 const model = 'gpt-4o-mini';
-let database: TestDatabase;
+let database: BillingDatabase;
 let pool: PostgresPool;
 let reports: PostgresPool;
 let nats: NatsConnection;
@@ -45,11 +38,9 @@ let plans: PricePlanService;
 let previews: PricePreviewService;
 
 beforeAll(async () => {
-  const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-  database = await createTestDatabase({ schema: 'billing', migrate: (url) => applyMigrations(url, folder) });
-  const open = (applicationName: string) =>
-    createPostgresPool({ databaseUrl: database.url, applicationName, maxConnections: 4, logger });
-  [pool, reports] = [open('test'), open(reportsApplicationName)];
+  database = await createBillingDatabase(4);
+  pool = database.pool;
+  reports = database.open(reportsApplicationName, 4);
   nats = await connectNats(testServers().natsUrl, 'test', logger);
   prisma = new PrismaClient({ adapter: new PrismaPg(pool, { schema: 'billing' }) });
   book = new PriceBook(new PriceRepository(prisma), new PricePlanRepository(prisma), nats, logger);
@@ -80,8 +71,7 @@ afterAll(async () => {
   book?.onApplicationShutdown();
   await nats?.drain();
   await reports?.end();
-  await pool?.end();
-  await database?.drop();
+  await database?.end();
 });
 
 const usage = (members: Partial<Usage>): Usage => ({

@@ -1,14 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { EndRefusal, type Settlement, SettleRequest, type SettleResult } from '@tokenroute/contracts';
-import {
-  applyMigrations,
-  createLogger,
-  createPostgresPool,
-  type PostgresPool,
-} from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
+import { createLogger, type PostgresPool } from '@tokenroute/service-kit';
 import { v7 as uuidv7 } from 'uuid';
 import type { HoldService } from '../holds/hold.service.js';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { DeadLetterRepository } from './dead-letter.repository.js';
 import { DeadLetterService } from './dead-letter.service.js';
 import type { RefusalReason } from './refused-settlements.js';
@@ -22,29 +16,19 @@ const unknownPrice: SettleResult = {
 };
 
 describe('dead letters', () => {
-  let database: TestDatabase;
+  let database: BillingDatabase;
   let pool: PostgresPool;
   let service: DeadLetterService;
   let settled: string[];
   let answer: SettleResult;
 
   beforeAll(async () => {
-    const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-    database = await createTestDatabase({
-      schema: 'billing',
-      migrate: (url) => applyMigrations(url, folder),
-    });
-    pool = createPostgresPool({
-      databaseUrl: database.url,
-      applicationName: 'dead-letters',
-      maxConnections: 4,
-      logger: createLogger('dead-letters', 'fatal'),
-    });
+    database = await createBillingDatabase(4);
+    pool = database.pool;
   }, 60_000);
 
   afterAll(async () => {
-    await pool.end();
-    await database.drop();
+    await database.end();
   });
 
   beforeEach(async () => {

@@ -1,45 +1,29 @@
 import { createHash } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { nanoUsd } from '@tokenroute/money';
-import {
-  applyMigrations,
-  createLogger,
-  createPostgresPool,
-  type PostgresPool,
-} from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
+import { type PostgresPool } from '@tokenroute/service-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { verifyLedger } from '../ledger/verify-ledger.js';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { HoldRepository, type PricedReservation } from './hold.repository.js';
 
 const priceId = 2n;
 const day = 24 * 3_600_000;
 
 describe('what a hold depends on beside the balance', () => {
-  let database: TestDatabase;
+  let database: BillingDatabase;
   let pool: PostgresPool;
   let holds: HoldRepository;
   const gatewayId = uuidv7();
 
   beforeAll(async () => {
-    const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-    database = await createTestDatabase({
-      schema: 'billing',
-      migrate: (url) => applyMigrations(url, folder),
-    });
-    pool = createPostgresPool({
-      databaseUrl: database.url,
-      applicationName: 'test',
-      maxConnections: 8,
-      logger: createLogger('test', 'fatal'),
-    });
+    database = await createBillingDatabase(8);
+    pool = database.pool;
     holds = new HoldRepository(pool);
   }, 60_000);
 
   afterAll(async () => {
     const broken = (await verifyLedger(pool)).filter((result) => result.violations > 0);
-    await pool.end();
-    await database.drop();
+    await database.end();
     expect(broken).toEqual([]);
   });
 

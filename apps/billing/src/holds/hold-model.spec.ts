@@ -1,16 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import type { Usage } from '@tokenroute/contracts';
 import { nanoUsd } from '@tokenroute/money';
-import {
-  applyMigrations,
-  createLogger,
-  createPostgresPool,
-  type PostgresPool,
-} from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
+import { type PostgresPool } from '@tokenroute/service-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { verifyLedger } from '../ledger/verify-ledger.js';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { HoldModel } from './hold-model.js';
 import { HoldRepository } from './hold.repository.js';
 
@@ -259,22 +253,13 @@ const usageOf = (inputTokens: number): Usage => ({
 });
 
 describe('holds against their model', () => {
-  let database: TestDatabase;
+  let database: BillingDatabase;
   let pool: PostgresPool;
   let holds: HoldRepository;
 
   beforeAll(async () => {
-    const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-    database = await createTestDatabase({
-      schema: 'billing',
-      migrate: (url) => applyMigrations(url, folder),
-    });
-    pool = createPostgresPool({
-      databaseUrl: database.url,
-      applicationName: 'test',
-      maxConnections: 4,
-      logger: createLogger('test', 'fatal'),
-    });
+    database = await createBillingDatabase(4);
+    pool = database.pool;
     holds = new HoldRepository(pool);
     await pool.query(`INSERT INTO gateways VALUES ($1, now() + interval '1 day'), ($2, 'epoch')`, [
       livingGateway,
@@ -283,8 +268,7 @@ describe('holds against their model', () => {
   }, 60_000);
 
   afterAll(async () => {
-    await pool.end();
-    await database.drop();
+    await database.end();
   });
 
   async function createAccount(): Promise<string> {

@@ -1,15 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import type { Usage } from '@tokenroute/contracts';
 import { nanoUsd } from '@tokenroute/money';
-import {
-  applyMigrations,
-  createLogger,
-  createPostgresPool,
-  type PostgresPool,
-} from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
+import { type PostgresPool } from '@tokenroute/service-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { verifyLedger } from '../ledger/verify-ledger.js';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { HoldRepository } from './hold.repository.js';
 import { fromTelemetryRow, type TelemetryRow } from './telemetry-row.js';
 
@@ -85,30 +79,20 @@ const noUsage: Usage = {
 };
 
 describe('the ledger', () => {
-  let database: TestDatabase;
+  let database: BillingDatabase;
   let pool: PostgresPool;
   let holds: HoldRepository;
   const keyId = uuidv7();
   const gatewayId = uuidv7();
 
   beforeAll(async () => {
-    const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-    database = await createTestDatabase({
-      schema: 'billing',
-      migrate: (url) => applyMigrations(url, folder),
-    });
-    pool = createPostgresPool({
-      databaseUrl: database.url,
-      applicationName: 'test',
-      maxConnections: 8,
-      logger: createLogger('test', 'fatal'),
-    });
+    database = await createBillingDatabase(8);
+    pool = database.pool;
     holds = new HoldRepository(pool);
   }, 60_000);
 
   afterAll(async () => {
-    await pool.end();
-    await database.drop();
+    await database.end();
   });
 
   async function createAccount(balanceNanoUsd: bigint): Promise<string> {

@@ -1,15 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Release, Usage } from '@tokenroute/contracts';
 import { nanoUsd } from '@tokenroute/money';
-import {
-  applyMigrations,
-  createLogger,
-  createPostgresPool,
-  type NatsConnection,
-  type PostgresPool,
-} from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
+import { createLogger, type NatsConnection, type PostgresPool } from '@tokenroute/service-kit';
 import type { PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import type { BillingConfig } from '../config.js';
@@ -17,6 +9,7 @@ import { PrismaClient } from '../generated/prisma/client.js';
 import { PriceBook } from '../pricing/price-book.js';
 import { PricePlanRepository } from '../pricing/price-plan.repository.js';
 import { PriceRepository } from '../pricing/price.repository.js';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { HoldRepository, type PricedReservation, type PricedSettlement } from './hold.repository.js';
 import { HoldService } from './hold.service.js';
 
@@ -56,7 +49,7 @@ const usage: Usage = {
 };
 
 describe('the hot statements', () => {
-  let database: TestDatabase;
+  let database: BillingDatabase;
   let pool: PostgresPool;
   let client: PoolClient;
   let accountIds: string[];
@@ -66,17 +59,8 @@ describe('the hot statements', () => {
   let holds: HoldRepository;
 
   beforeAll(async () => {
-    const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-    database = await createTestDatabase({
-      schema: 'billing',
-      migrate: (url) => applyMigrations(url, folder),
-    });
-    pool = createPostgresPool({
-      databaseUrl: database.url,
-      applicationName: 'test',
-      maxConnections: 2,
-      logger: createLogger('test', 'fatal'),
-    });
+    database = await createBillingDatabase(2);
+    pool = database.pool;
     client = await pool.connect();
     // One connection, on which every statement of the repository is counted.
     const counted = { query: (statement: never) => ((statements += 1), client.query(statement)) };
@@ -91,8 +75,7 @@ describe('the hot statements', () => {
 
   afterAll(async () => {
     client.release();
-    await pool.end();
-    await database.drop();
+    await database.end();
   });
 
   async function openAccounts(count: number): Promise<string[]> {

@@ -1,14 +1,6 @@
-import { fileURLToPath } from 'node:url';
-import {
-  applyMigrations,
-  createLogger,
-  createPostgresPool,
-  type Logger,
-  metricsText,
-  type PostgresPool,
-} from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
+import { createLogger, type Logger, metricsText, type PostgresPool } from '@tokenroute/service-kit';
 import { v7 as uuidv7 } from 'uuid';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { LedgerWatch, watchLockId } from './ledger-watch.js';
 
 const balanceInvariant = "every customer's balance is the sum of its entries";
@@ -29,7 +21,7 @@ async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
 }
 
 describe('the watch over the ledger', () => {
-  let database: TestDatabase;
+  let database: BillingDatabase;
   let pool: PostgresPool;
   const alarms: { invariant: string; rows: string[] }[] = [];
   const logger = {
@@ -41,17 +33,8 @@ describe('the watch over the ledger', () => {
   const accountId = uuidv7();
 
   beforeAll(async () => {
-    const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-    database = await createTestDatabase({
-      schema: 'billing',
-      migrate: (url) => applyMigrations(url, folder),
-    });
-    pool = createPostgresPool({
-      databaseUrl: database.url,
-      applicationName: 'test',
-      maxConnections: 5,
-      logger: createLogger('test', 'fatal'),
-    });
+    database = await createBillingDatabase(5);
+    pool = database.pool;
     await pool.query(
       `INSERT INTO accounts (id, kind, email, balance_nano_usd, held_nano_usd) VALUES ($1, 'customer', 'a@example.com', 0, 0)`,
       [accountId],
@@ -66,8 +49,7 @@ describe('the watch over the ledger', () => {
   });
 
   afterAll(async () => {
-    await pool.end();
-    await database.drop();
+    await database.end();
   });
 
   function start(intervalMs = 20): LedgerWatch {

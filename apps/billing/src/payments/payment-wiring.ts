@@ -16,6 +16,7 @@ import { PaymentsController } from './payments.controller.js';
 import { StripeEventRepository } from './stripe-event.repository.js';
 import { StripeEventService } from './stripe-event.service.js';
 import { StripeEventsWorker } from './stripe-events-worker.js';
+import { StripeSecrets } from './stripe-secrets.js';
 import { StripeWebhookController } from './stripe-webhook.controller.js';
 import { TopUpSettingsRepository } from './top-up-settings.repository.js';
 import { TopUpSettingsService } from './top-up-settings.service.js';
@@ -46,7 +47,8 @@ export function paymentProviders(config: BillingConfig, logger: Logger): Provide
     maxConnections,
     logger,
   });
-  const chosen = chooseProvider(config);
+  const secrets = new StripeSecrets(config, logger);
+  const chosen = chooseProvider(config, secrets);
   if (chosen.kind === 'development')
     logger.warn('payments: DEVELOPMENT payment page, no money moves (set STRIPE_SECRET_KEY for real ones)');
   if (chosen.kind === 'none')
@@ -56,6 +58,7 @@ export function paymentProviders(config: BillingConfig, logger: Logger): Provide
   return [
     { provide: PAYMENTS_POSTGRES, useValue: pool },
     { provide: PAYMENT_PROVIDER, useValue: chosen },
+    { provide: StripeSecrets, useValue: secrets },
     PaymentConnections,
     PaymentRepository,
     MoneyMovementsRepository,

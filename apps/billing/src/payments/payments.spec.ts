@@ -1,25 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BillingEvent, billingEventsStream, type CreateTopUpRequest } from '@tokenroute/contracts';
 import {
-  applyMigrations,
   connectNats,
   createLogger,
-  createPostgresPool,
   type NatsConnection,
   NestLogger,
   type PostgresPool,
 } from '@tokenroute/service-kit';
 import { type StripeEvent, StripeSimulator } from '@tokenroute/stripe-simulator';
-import { createTestDatabase, type TestDatabase, testServers } from '@tokenroute/testing';
+import { testServers } from '@tokenroute/testing';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import type { BillingConfig } from '../config.js';
 import { verifyLedger } from '../ledger/verify-ledger.js';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { CONFIG, LOGGER, NATS } from '../tokens.js';
 import { AccountFreezeService } from './account-freeze.service.js';
 import { AutomaticTopUpRepository } from './automatic-top-up.repository.js';
@@ -35,20 +36,14 @@ import { TopUpService } from './top-up.service.js';
 const usd = (amount: number) => BigInt(Math.round(amount * 100)) * 10_000_000n;
 const logger = createLogger('test', 'fatal');
 
-let database: TestDatabase;
+let database: BillingDatabase;
 let pool: PostgresPool;
 let nats: NatsConnection;
 let stripe: StripeSimulator;
 
 beforeAll(async () => {
-  const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-  database = await createTestDatabase({ schema: 'billing', migrate: (url) => applyMigrations(url, folder) });
-  pool = createPostgresPool({
-    databaseUrl: database.url,
-    applicationName: 'test',
-    maxConnections: 8,
-    logger,
-  });
+  database = await createBillingDatabase(8);
+  pool = database.pool;
   nats = await connectNats(testServers().natsUrl, 'test', logger);
   stripe = await StripeSimulator.start();
 }, 60_000);
@@ -56,8 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stripe.stop();
   await nats.close();
-  await pool.end();
-  await database.drop();
+  await database.end();
 });
 
 /** The payments part of billing as its process runs it, with its HTTP port. */
@@ -305,6 +299,20 @@ describe('the webhook', () => {
   test('refuses a body above a megabyte', async () => {
     const init = { method: 'POST', body: 'x'.repeat(1024 * 1024 + 1) };
     expect((await fetch(payments.webhookUrl, init)).status).toBe(413);
+  });
+
+  test('while its secret is replaced takes what either signs, and nothing else', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'stripe-'));
+    const file = join(folder, 'secrets');
+    writeFileSync(file, `whsec_of_tomorrow\n${stripe.webhookSecret}\n`);
+    const secret = { STRIPE_WEBHOOK_SECRET: undefined, STRIPE_WEBHOOK_SECRET_FILE: file };
+    const both = await Payments.start(secret);
+    const signed = (secret: string) => stripe.send(unknownEvent(), { url: both.webhookUrl, secret });
+    expect(await signed('whsec_of_tomorrow')).toBe(200);
+    expect(await signed(stripe.webhookSecret)).toBe(200);
+    expect(await signed('whsec_of_somebody_else')).toBe(400);
+    await both.stop();
+    rmSync(folder, { recursive: true });
   });
 
   test('without a secret takes nothing', async () => {

@@ -7,13 +7,8 @@ import type {
   PaymentProvider,
 } from './payment-provider.js';
 import { toCents } from './cents.js';
+import type { StripeSecrets } from './stripe-secrets.js';
 import { paymentIntentSchema, type StripePaymentIntent } from './stripe-wire.js';
-
-export interface StripeOptions {
-  secretKey: string;
-  /** Instead of https://api.stripe.com. */
-  apiUrl?: string;
-}
 
 const timeoutMs = 10_000;
 const productName = 'tokenroute credit';
@@ -22,16 +17,28 @@ const accountIdKey = 'tokenroute_account_id';
 
 /** Stripe by its own SDK. Every call that writes has an idempotency key made from our own ids. */
 export class StripeProvider implements PaymentProvider {
-  private readonly stripe: Stripe;
+  private current: { key: string | null; stripe: Stripe } | null = null;
 
-  constructor({ secretKey, apiUrl }: StripeOptions) {
-    this.stripe = new Stripe(secretKey, {
-      ...(apiUrl && addressOf(apiUrl)),
-      timeout: timeoutMs,
-      maxNetworkRetries: 2,
-      telemetry: false,
-      appInfo: { name: 'tokenroute' },
-    });
+  /** @param apiUrl instead of https://api.stripe.com */
+  constructor(
+    private readonly secrets: Pick<StripeSecrets, 'key'>,
+    private readonly apiUrl: string | undefined,
+  ) {}
+
+  /** The SDK keeps the key it was made with, and ours may change. */
+  private get stripe(): Stripe {
+    const { key } = this.secrets;
+    if (this.current?.key !== key) {
+      const stripe = new Stripe(key ?? '', {
+        ...(this.apiUrl && addressOf(this.apiUrl)),
+        timeout: timeoutMs,
+        maxNetworkRetries: 2,
+        telemetry: false,
+        appInfo: { name: 'tokenroute' },
+      });
+      this.current = { key, stripe };
+    }
+    return this.current.stripe;
   }
 
   async createCustomer(accountId: string, email: string): Promise<string> {

@@ -2,10 +2,10 @@ import { Controller, Headers, Inject, Post, Req, Res } from '@nestjs/common';
 import type { Logger } from '@tokenroute/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Stripe from 'stripe';
-import type { BillingConfig } from '../config.js';
-import { CONFIG, LOGGER } from '../tokens.js';
+import { LOGGER } from '../tokens.js';
 import { StripeEventRepository } from './stripe-event.repository.js';
 import { StripeEventsWorker } from './stripe-events-worker.js';
+import { StripeSecrets } from './stripe-secrets.js';
 import { type StripeEvent, stripeEventSchema } from './stripe-wire.js';
 
 /** How old a signature may be: an event that somebody recorded cannot be sent again later. */
@@ -17,7 +17,7 @@ export class StripeWebhookController {
   constructor(
     private readonly events: StripeEventRepository,
     private readonly worker: StripeEventsWorker,
-    @Inject(CONFIG) private readonly config: BillingConfig,
+    private readonly secrets: StripeSecrets,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -27,10 +27,11 @@ export class StripeWebhookController {
     @Headers('stripe-signature') signature: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const secret = this.config.STRIPE_WEBHOOK_SECRET;
-    if (!secret) return void reply.status(503).send({ error: 'no webhook secret is configured' });
+    const { webhookSecrets } = this.secrets;
+    if (webhookSecrets.length === 0)
+      return void reply.status(503).send({ error: 'no webhook secret is configured' });
     const { body } = request;
-    const event = Buffer.isBuffer(body) ? readSigned(body, signature, secret) : null;
+    const event = Buffer.isBuffer(body) ? readSigned(body, signature, webhookSecrets) : null;
     if (!event) {
       this.logger.warn('payments: a webhook call without a valid signature');
       return void reply.status(400).send({ error: 'the signature is not valid' });
@@ -47,12 +48,19 @@ export class StripeWebhookController {
   }
 }
 
-/** Null when it is not what Stripe signed with this secret just now. */
-function readSigned(body: Buffer, signature: string | undefined, secret: string): StripeEvent | null {
-  try {
-    const event = Stripe.webhooks.constructEvent(body, signature ?? '', secret, toleranceSeconds);
-    return stripeEventSchema.parse(event);
-  } catch {
-    return null;
+/** Null when it is not what Stripe signed with one of these secrets just now. */
+function readSigned(
+  body: Buffer,
+  signature: string | undefined,
+  secrets: readonly string[],
+): StripeEvent | null {
+  for (const secret of secrets) {
+    try {
+      const event = Stripe.webhooks.constructEvent(body, signature ?? '', secret, toleranceSeconds);
+      return stripeEventSchema.parse(event);
+    } catch {
+      // Perhaps it is signed with the next one.
+    }
   }
+  return null;
 }

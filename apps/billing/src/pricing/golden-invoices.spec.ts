@@ -1,15 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Usage } from '@tokenroute/contracts';
 import { formatUsd, parseUsd } from '@tokenroute/money';
-import {
-  applyMigrations,
-  createLogger,
-  createPostgresPool,
-  type PostgresPool,
-} from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
+import { type PostgresPool } from '@tokenroute/service-kit';
 import { PrismaClient } from '../generated/prisma/client.js';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { cost } from './cost.js';
 import { PriceRepository } from './price.repository.js';
 import type { Price } from './price.js';
@@ -198,29 +192,19 @@ function usageOf(used: Tokens): Usage {
 }
 
 describe('golden invoices at the prices of the migrated database', () => {
-  let database: TestDatabase;
+  let database: BillingDatabase;
   let pool: PostgresPool;
   let prices: Price[];
 
   beforeAll(async () => {
-    const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-    database = await createTestDatabase({
-      schema: 'billing',
-      migrate: (url) => applyMigrations(url, folder),
-    });
-    pool = createPostgresPool({
-      databaseUrl: database.url,
-      applicationName: 'test',
-      maxConnections: 1,
-      logger: createLogger('test', 'fatal'),
-    });
+    database = await createBillingDatabase(1);
+    pool = database.pool;
     const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { schema: 'billing' }) });
     prices = await new PriceRepository(prisma).all();
   }, 60_000);
 
   afterAll(async () => {
-    await pool.end();
-    await database.drop();
+    await database.end();
   });
 
   const priceOf = (modelId: string, at: Date) =>

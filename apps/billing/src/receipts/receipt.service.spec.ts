@@ -1,15 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Usage } from '@tokenroute/contracts';
 import { nanoUsd } from '@tokenroute/money';
-import {
-  applyMigrations,
-  createLogger,
-  createPostgresPool,
-  type NatsConnection,
-  type PostgresPool,
-} from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
+import { createLogger, type NatsConnection, type PostgresPool } from '@tokenroute/service-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { AccountRepository } from '../accounts/account.repository.js';
 import { AccountService } from '../accounts/account.service.js';
@@ -18,6 +10,7 @@ import { HoldRepository } from '../holds/hold.repository.js';
 import { PriceBook } from '../pricing/price-book.js';
 import { PricePlanRepository } from '../pricing/price-plan.repository.js';
 import { PriceRepository } from '../pricing/price.repository.js';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { QuoteService } from './quote.service.js';
 import { ReceiptService } from './receipt.service.js';
 
@@ -36,7 +29,7 @@ const usage: Usage = {
 
 describe('what is on the books of a request', () => {
   const logger = createLogger('test', 'fatal');
-  let database: TestDatabase;
+  let database: BillingDatabase;
   let pool: PostgresPool;
   let prisma: PrismaClient;
   let priceBook: PriceBook;
@@ -45,17 +38,8 @@ describe('what is on the books of a request', () => {
   let priceId: bigint;
 
   beforeAll(async () => {
-    const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-    database = await createTestDatabase({
-      schema: 'billing',
-      migrate: (url) => applyMigrations(url, folder),
-    });
-    pool = createPostgresPool({
-      databaseUrl: database.url,
-      applicationName: 'test',
-      maxConnections: 2,
-      logger,
-    });
+    database = await createBillingDatabase(2);
+    pool = database.pool;
     prisma = new PrismaClient({ adapter: new PrismaPg(pool, { schema: 'billing' }) });
     // Reads the book when it is asked for a price it does not know: nobody tells it of changes here.
     priceBook = new PriceBook(
@@ -70,8 +54,7 @@ describe('what is on the books of a request', () => {
   }, 60_000);
 
   afterAll(async () => {
-    await pool.end();
-    await database.drop();
+    await database.end();
   });
 
   async function settle(accountId: string, costNanoUsd: bigint): Promise<string> {

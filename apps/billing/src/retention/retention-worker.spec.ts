@@ -1,35 +1,20 @@
-import { fileURLToPath } from 'node:url';
-import {
-  applyMigrations,
-  createLogger,
-  createPostgresPool,
-  type PostgresPool,
-} from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
+import { createLogger, type PostgresPool } from '@tokenroute/service-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { verifyLedger } from '../ledger/verify-ledger.js';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { RetentionWorker } from './retention-worker.js';
 
 const logger = createLogger('test', 'fatal');
 
 describe('after its time', () => {
-  let database: TestDatabase;
+  let database: BillingDatabase;
   let pool: PostgresPool;
   let retention: RetentionWorker;
   const accountId = uuidv7();
 
   beforeAll(async () => {
-    const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-    database = await createTestDatabase({
-      schema: 'billing',
-      migrate: (url) => applyMigrations(url, folder),
-    });
-    pool = createPostgresPool({
-      databaseUrl: database.url,
-      applicationName: 'test',
-      maxConnections: 2,
-      logger,
-    });
+    database = await createBillingDatabase(2);
+    pool = database.pool;
     retention = new RetentionWorker(pool, { RETENTION_DAYS: 30 }, logger);
     await pool.query(
       `INSERT INTO accounts (id, kind, balance_nano_usd, held_nano_usd) VALUES ($1, 'customer', 0, 0)`,
@@ -44,8 +29,7 @@ describe('after its time', () => {
   });
 
   afterAll(async () => {
-    await pool.end();
-    await database.drop();
+    await database.end();
   });
 
   async function endedHold(state: 'released' | 'expired', daysAgo: number): Promise<string> {

@@ -1,34 +1,19 @@
-import { fileURLToPath } from 'node:url';
-import {
-  applyMigrations,
-  createLogger,
-  createPostgresPool,
-  type PostgresPool,
-} from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
+import { type PostgresPool } from '@tokenroute/service-kit';
 import { v7 as uuidv7 } from 'uuid';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { HouseLossService } from './house-loss.service.js';
 
 const everything = new Date(0);
 
 describe('the report of house losses', () => {
-  let database: TestDatabase;
+  let database: BillingDatabase;
   let pool: PostgresPool;
   let houseLoss: HouseLossService;
   const accountId = uuidv7();
 
   beforeAll(async () => {
-    const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-    database = await createTestDatabase({
-      schema: 'billing',
-      migrate: (url) => applyMigrations(url, folder),
-    });
-    pool = createPostgresPool({
-      databaseUrl: database.url,
-      applicationName: 'test',
-      maxConnections: 2,
-      logger: createLogger('test', 'fatal'),
-    });
+    database = await createBillingDatabase(2);
+    pool = database.pool;
     houseLoss = new HouseLossService(pool);
     await pool.query(
       `INSERT INTO accounts (id, kind, balance_nano_usd, held_nano_usd) VALUES ($1, 'customer', 0, 0)`,
@@ -37,8 +22,7 @@ describe('the report of house losses', () => {
   }, 60_000);
 
   afterAll(async () => {
-    await pool.end();
-    await database.drop();
+    await database.end();
   });
 
   async function lose(reason: string, nanoUsd: bigint, at: string): Promise<void> {

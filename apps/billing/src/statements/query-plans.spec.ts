@@ -1,15 +1,9 @@
-import { fileURLToPath } from 'node:url';
-import {
-  applyMigrations,
-  createLogger,
-  createPostgresPool,
-  type PostgresPool,
-} from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
+import { type PostgresPool } from '@tokenroute/service-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { RequestLogRepository } from '../usage/request-log.repository.js';
 import { TelemetryRepository } from '../usage/telemetry.repository.js';
 import { UsageRepository } from '../usage/usage.repository.js';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { HouseLossService } from './house-loss.service.js';
 import { StatementService } from './statement.service.js';
 
@@ -39,31 +33,21 @@ const requestCount = 40_000;
 const accountCount = 1_999;
 
 describe('among the books of a service that has been in use for a while', () => {
-  let database: TestDatabase;
+  let database: BillingDatabase;
   let pool: PostgresPool;
   const accountId = uuidv7();
   const plans: { 'Query Text': string; Plan: PlanNode }[] = [];
 
   beforeAll(async () => {
-    const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-    database = await createTestDatabase({
-      schema: 'billing',
-      migrate: (url) => applyMigrations(url, folder),
-    });
     // One connection, so that what is asked of the session holds for every statement.
-    pool = createPostgresPool({
-      databaseUrl: database.url,
-      applicationName: 'test',
-      maxConnections: 1,
-      logger: createLogger('test', 'fatal'),
-    });
+    database = await createBillingDatabase(1);
+    pool = database.pool;
     await fill();
     await explainEverything();
   }, 120_000);
 
   afterAll(async () => {
-    await pool.end();
-    await database.drop();
+    await database.end();
   });
 
   /** Charges of a year, of which one account has as many as every other; each thousandth hold expired or was a loss. */

@@ -1,19 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import type {
   ExportStatementResponse,
   StatementFooter,
   StatementHeader,
   StatementLine,
 } from '@tokenroute/contracts';
-import {
-  applyMigrations,
-  createLogger,
-  createPostgresPool,
-  type PostgresPool,
-} from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
+import type { PostgresPool } from '@tokenroute/service-kit';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { StatementService } from './statement.service.js';
 
 const house: Record<string, string> = {
@@ -51,40 +45,23 @@ async function collect(parts: AsyncIterable<ExportStatementResponse>): Promise<S
 const sum = (amounts: bigint[]) => amounts.reduce((total, amount) => total + amount, 0n);
 
 describe('a statement', () => {
-  const logger = createLogger('test', 'fatal');
-  let database: TestDatabase;
+  let database: BillingDatabase;
   let pool: PostgresPool;
   let statements: StatementService;
 
   beforeAll(async () => {
-    const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-    database = await createTestDatabase({
-      schema: 'billing',
-      migrate: (url) => applyMigrations(url, folder),
-    });
-    pool = createPostgresPool({
-      databaseUrl: database.url,
-      applicationName: 'test',
-      maxConnections: 4,
-      logger,
-    });
+    database = await createBillingDatabase(1);
     // A server at the other end of the world: its own midnight is not ours.
-    await pool.query(
+    await database.pool.query(
       `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone TO ''Pacific/Kiritimati''', current_database()); END $$`,
     );
-    await pool.end();
-    pool = createPostgresPool({
-      databaseUrl: database.url,
-      applicationName: 'test',
-      maxConnections: 4,
-      logger,
-    });
+    pool = database.open('test', 4);
     statements = new StatementService(pool);
   }, 60_000);
 
   afterAll(async () => {
     await pool.end();
-    await database.drop();
+    await database.end();
   });
 
   async function createAccount(): Promise<string> {

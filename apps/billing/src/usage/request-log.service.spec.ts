@@ -1,36 +1,21 @@
-import { fileURLToPath } from 'node:url';
 import type { ListRequestsRequest, LoggedRequest } from '@tokenroute/contracts';
-import {
-  applyMigrations,
-  createLogger,
-  createPostgresPool,
-  type PostgresPool,
-} from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
+import { type PostgresPool } from '@tokenroute/service-kit';
 import { v7 as uuidv7 } from 'uuid';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { RequestLogRepository } from './request-log.repository.js';
 import { RequestLogService } from './request-log.service.js';
 
 const [often, seldom] = [uuidv7(), uuidv7()];
 
 describe("an account's requests", () => {
-  let database: TestDatabase;
+  let database: BillingDatabase;
   let pool: PostgresPool;
   let log: RequestLogService;
   const [accountId, otherId] = [uuidv7(), uuidv7()];
 
   beforeAll(async () => {
-    const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-    database = await createTestDatabase({
-      schema: 'billing',
-      migrate: (url) => applyMigrations(url, folder),
-    });
-    pool = createPostgresPool({
-      databaseUrl: database.url,
-      applicationName: 'test',
-      maxConnections: 2,
-      logger: createLogger('test', 'fatal'),
-    });
+    database = await createBillingDatabase(2);
+    pool = database.pool;
     log = new RequestLogService(new RequestLogRepository(pool));
     for (const id of [accountId, otherId]) {
       await pool.query(
@@ -63,8 +48,7 @@ describe("an account's requests", () => {
   }, 60_000);
 
   afterAll(async () => {
-    await pool.end();
-    await database.drop();
+    await database.end();
   });
 
   const ask = (request: Partial<ListRequestsRequest> = {}) =>

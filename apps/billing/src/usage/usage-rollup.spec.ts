@@ -1,21 +1,18 @@
-import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type Telemetry, UsageGrouping } from '@tokenroute/contracts';
 import { nanoUsd } from '@tokenroute/money';
 import {
-  applyMigrations,
   createLogger,
-  createPostgresPool,
   metricsText,
   type PostgresConnection,
   type PostgresPool,
 } from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { AccountRepository } from '../accounts/account.repository.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { HoldRepository, type PricedSettlement } from '../holds/hold.repository.js';
 import { verifyLedger } from '../ledger/verify-ledger.js';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { reportsApplicationName } from '../tokens.js';
 import { percentilesOf } from './percentiles.js';
 import { TelemetryRepository } from './telemetry.repository.js';
@@ -30,7 +27,7 @@ const hourMs = 3_600_000;
 const grace = '500 milliseconds';
 
 describe('usage that is added up behind the ledger', () => {
-  let database: TestDatabase;
+  let database: BillingDatabase;
   let pool: PostgresPool;
   let reports: PostgresPool;
   let holds: HoldRepository;
@@ -38,13 +35,9 @@ describe('usage that is added up behind the ledger', () => {
   let usage: UsageService;
 
   beforeAll(async () => {
-    const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-    database = await createTestDatabase({
-      schema: 'billing',
-      migrate: (url) => applyMigrations(url, folder),
-    });
-    pool = open('test', 10);
-    reports = open(reportsApplicationName, 4);
+    database = await createBillingDatabase(10);
+    pool = database.pool;
+    reports = database.open(reportsApplicationName, 4);
     holds = new HoldRepository(pool);
     const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { schema: 'billing' }) });
     accounts = new AccountRepository(prisma, pool);
@@ -57,12 +50,8 @@ describe('usage that is added up behind the ledger', () => {
 
   afterAll(async () => {
     await reports?.end();
-    await pool?.end();
-    await database?.drop();
+    await database?.end();
   });
-
-  const open = (applicationName: string, maxConnections: number) =>
-    createPostgresPool({ databaseUrl: database.url, applicationName, maxConnections, logger });
 
   async function createAccount(creditNanoUsd = 1_000_000n): Promise<string> {
     const id = uuidv7();

@@ -1,13 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { type GetUsageRequest, UsageGrouping } from '@tokenroute/contracts';
-import {
-  applyMigrations,
-  createLogger,
-  createPostgresPool,
-  type PostgresPool,
-} from '@tokenroute/service-kit';
-import { createTestDatabase, type TestDatabase } from '@tokenroute/testing';
+import { type PostgresPool } from '@tokenroute/service-kit';
 import { v7 as uuidv7 } from 'uuid';
+import { type BillingDatabase, createBillingDatabase } from '../testing/create-billing-database.js';
 import { TelemetryRepository } from './telemetry.repository.js';
 import { UsageRepository } from './usage.repository.js';
 import { UsageService } from './usage.service.js';
@@ -16,23 +10,14 @@ const { USAGE_GROUPING_HOUR, USAGE_GROUPING_DAY, USAGE_GROUPING_KEY, USAGE_GROUP
 const [first, second] = [uuidv7(), uuidv7()].sort() as [string, string];
 
 describe('the usage of an account', () => {
-  let database: TestDatabase;
+  let database: BillingDatabase;
   let pool: PostgresPool;
   let usage: UsageService;
   const accountId = uuidv7();
 
   beforeAll(async () => {
-    const folder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-    database = await createTestDatabase({
-      schema: 'billing',
-      migrate: (url) => applyMigrations(url, folder),
-    });
-    pool = createPostgresPool({
-      databaseUrl: database.url,
-      applicationName: 'test',
-      maxConnections: 2,
-      logger: createLogger('test', 'fatal'),
-    });
+    database = await createBillingDatabase(2);
+    pool = database.pool;
     usage = new UsageService(new UsageRepository(pool), new TelemetryRepository(pool));
     await pool.query(
       `INSERT INTO accounts (id, kind, balance_nano_usd, held_nano_usd) VALUES ($1, 'customer', 0, 0)`,
@@ -46,8 +31,7 @@ describe('the usage of an account', () => {
   }, 60_000);
 
   afterAll(async () => {
-    await pool.end();
-    await database.drop();
+    await database.end();
   });
 
   async function addUp(hour: string, keyId: string | null, model: string, nanoUsd: number): Promise<void> {

@@ -40,6 +40,7 @@ export const accessTable: Readonly<Record<string, Access>> = {
 
   [`GET ${organisation}/keys`]: 'keys:read',
   [`POST ${organisation}/keys`]: 'keys:write',
+  [`GET ${organisation}/keys/limit-use`]: 'keys:read',
   [`PATCH ${organisation}/keys/:keyId`]: 'keys:write',
   [`POST ${organisation}/keys/:keyId/rotation`]: 'keys:write',
   [`POST ${organisation}/keys/:keyId/revocation`]: 'keys:write',

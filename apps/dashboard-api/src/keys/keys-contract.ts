@@ -64,6 +64,22 @@ export const keyEventsAnswer = z
   })
   .meta({ id: 'KeyEvents' });
 
+const count = z.int().min(0);
+
+export const limitUseAnswer = z
+  .object({
+    /** Of the keys that work and have such limits; one that is not here is not known at the moment. */
+    uses: z.array(
+      z.object({
+        keyId: uuid,
+        requests: count,
+        /** Of requests under way, what they are expected to use. */
+        tokens: count,
+      }),
+    ),
+  })
+  .meta({ id: 'LimitUse' });
+
 export type KeyAnswer = z.infer<typeof keyAnswer>;
 export type KeysAnswer = z.infer<typeof keysAnswer>;
 export type NewKeyAnswer = z.infer<typeof newKeyAnswer>;
@@ -71,3 +87,4 @@ export type CreateKeyBody = z.infer<typeof createKeyBody>;
 export type ChangeKeyBody = z.infer<typeof changeKeyBody>;
 export type RotateKeyBody = z.infer<typeof rotateKeyBody>;
 export type KeyEventsAnswer = z.infer<typeof keyEventsAnswer>;
+export type LimitUseAnswer = z.infer<typeof limitUseAnswer>;

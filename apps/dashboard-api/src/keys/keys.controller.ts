@@ -3,6 +3,7 @@ import { ApiParam, ApiResponse } from '@nestjs/swagger';
 import type { ChangeAuthor, OrganisationMembership } from '@tokenroute/contracts';
 import { Author, CurrentOrganisation } from '../access/caller.js';
 import { AuthService } from '../services/auth-service.js';
+import { LimitUses } from '../services/limit-uses.js';
 import { fromKeyChange, fromKeySettings } from './from-key-settings.js';
 import {
   type ChangeKeyBody,
@@ -15,18 +16,23 @@ import {
   keyEventsAnswer,
   type KeysAnswer,
   keysAnswer,
+  type LimitUseAnswer,
+  limitUseAnswer,
   type NewKeyAnswer,
   newKeyAnswer,
   type RotateKeyBody,
   rotateKeyBody,
 } from './keys-contract.js';
-import { toKeyAnswer } from './to-key-answer.js';
+import { hasMinuteLimits, toKeyAnswer } from './to-key-answer.js';
 
 /** The organisation's keys. auth is told the account at every call: another's key is an unknown one. */
 @Controller('api/organisations/:organisationId/keys')
 @ApiParam({ name: 'organisationId', type: String })
 export class KeysController {
-  constructor(@Inject(AuthService) private readonly auth: AuthService) {}
+  constructor(
+    @Inject(AuthService) private readonly auth: AuthService,
+    @Inject(LimitUses) private readonly limitUses: LimitUses,
+  ) {}
 
   @Get()
   @ApiResponse({ status: 200, description: 'All keys, the newest first.', standardSchema: keysAnswer })
@@ -34,6 +40,19 @@ export class KeysController {
     const { keys } = await this.auth.keys.listKeys({ accountId: organisationId });
     const answers = keys.map((key) => toKeyAnswer(key, new Date()));
     return { keys: answers.sort((left, right) => right.createdAt.localeCompare(left.createdAt)) };
+  }
+
+  @Get('limit-use')
+  @ApiResponse({
+    status: 200,
+    description: 'How much of their limits per minute keys have used at this moment.',
+    standardSchema: limitUseAnswer,
+  })
+  async limitUse(@CurrentOrganisation() { organisationId }: OrganisationMembership): Promise<LimitUseAnswer> {
+    const { keys } = await this.auth.keys.listKeys({ accountId: organisationId });
+    const limited = keys.filter((key) => hasMinuteLimits(key, new Date()));
+    const uses = await this.limitUses.of(limited.map(({ id }) => id));
+    return { uses: uses.map(({ tokens, ...use }) => ({ ...use, tokens: Number(tokens) })) };
   }
 
   @Post()

@@ -20,6 +20,12 @@ export function toKeyAnswer(key: ApiKey, now: Date): KeyAnswer {
   };
 }
 
+/** Whether requests of the key are counted against limits per minute: those of one that is refused are not. */
+export function hasMinuteLimits(key: ApiKey, now: Date): boolean {
+  const isLimited = key.requestsPerMinute !== undefined || key.tokensPerMinute !== undefined;
+  return isLimited && stateOf(key, now) === 'active';
+}
+
 /** As auth would answer for it: what cannot be undone outweighs what can. */
 function stateOf({ revokedAt, expiresAt, disabled }: ApiKey, now: Date): KeyAnswer['state'] {
   if (revokedAt) return 'revoked';

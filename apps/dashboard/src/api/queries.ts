@@ -1,11 +1,25 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { OpenApi } from '../figures/openapi.js';
-import { api, dataOf, toApiError } from './client.js';
+import { api, dataOf, type Schemas, toApiError } from './client.js';
+
+declare global {
+  interface Window {
+    /** What public/first.js asked for; undefined when it was not answered. */
+    firstSession?: Promise<Schemas['CurrentSession'] | undefined> | undefined;
+  }
+}
+
+/** What was asked for before this script was there: once, as it grows old. */
+async function takeFirstSession(): Promise<Schemas['CurrentSession'] | undefined> {
+  const { firstSession } = window;
+  window.firstSession = undefined;
+  return firstSession;
+}
 
 /** Who is signed in (null: nobody), and where the API is that customers use. */
 export const currentSessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: () => dataOf(api.GET('/api/session')),
+  queryFn: async () => (await takeFirstSession()) ?? (await dataOf(api.GET('/api/session'))),
   staleTime: 30_000,
 });
 

@@ -52,6 +52,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/organisations/{organisationId}/keys/limit-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["Keys.limitUse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organisations/{organisationId}/keys/{keyId}": {
         parameters: {
             query?: never;
@@ -596,6 +612,14 @@ export interface components {
             lastUsedAt: string | null;
             /** Format: uuid */
             rotatedTo: string | null;
+        };
+        LimitUse: {
+            uses: {
+                /** Format: uuid */
+                keyId: string;
+                requests: number;
+                tokens: number;
+            }[];
         };
         KeySettings: {
             name: string;
@@ -1257,6 +1281,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NewKey"];
+                };
+            };
+        };
+    };
+    "Keys.limitUse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How much of their limits per minute keys have used at this moment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitUse"];
                 };
             };
         };

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Check, ChevronsUpDown } from 'lucide-react';
 import { askAuth } from '../api/auth.js';
-import { Menu, MenuItem } from '../ui/menu.js';
+import { Menu } from '../ui/menu.js';
+import { MenuItem } from '../ui/menu-item.js';
 import { useOrganisation, useSession } from './use-organisation.js';
 
 /** Which organisation the person works in, and the way into another. */

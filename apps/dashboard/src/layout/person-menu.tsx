@@ -1,7 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { CircleUser, LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { askAuth } from '../api/auth.js';
-import { Menu, MenuItem } from '../ui/menu.js';
+import { Menu } from '../ui/menu.js';
+import { MenuItem } from '../ui/menu-item.js';
 import { chooseTheme } from './theme.js';
 import { useSession } from './use-organisation.js';
 

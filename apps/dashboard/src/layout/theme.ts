@@ -1,6 +1,6 @@
 export type Theme = 'light' | 'dark' | 'system';
 
-/** Kept for the next visit; public/theme.js reads it before the first paint. */
+/** Kept for the next visit; public/first.js reads it before the first paint. */
 export function chooseTheme(theme: Theme): void {
   if (theme === 'system') {
     localStorage.removeItem('theme');

@@ -14,7 +14,7 @@ export function Page({ title, about, actions, children }: PageProps) {
     document.title = `${title} · tokenroute`;
   }, [title]);
   return (
-    <div className="appear mx-auto w-full max-w-6xl px-4 py-6 sm:px-8 sm:py-8">
+    <div className="mx-auto w-full max-w-6xl px-4 py-6 sm:px-8 sm:py-8">
       <header className="mb-6 flex flex-wrap items-start justify-between gap-4">
         <div>
           <h1 className="text-xl">{title}</h1>

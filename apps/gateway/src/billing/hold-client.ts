@@ -17,6 +17,7 @@ import {
 } from '@tokenroute/contracts';
 import type { NatsConnection } from '@tokenroute/service-kit';
 import type { GatewayConfig } from '../config.js';
+import { BillingLimit } from '../overload/billing-limit.js';
 import { CONFIG, GATEWAY_ID, NATS } from '../tokens.js';
 import { RequestBatcher } from './request-batcher.js';
 
@@ -36,6 +37,7 @@ export class HoldClient {
     @Inject(NATS) private readonly nats: NatsConnection,
     @Inject(CONFIG) private readonly config: GatewayConfig,
     @Inject(GATEWAY_ID) gatewayId: string,
+    private readonly limit: BillingLimit,
   ) {
     this.reservations = batcher(async (items) => {
       const payload = ReserveRequest.encode({ gatewayId, items }).finish();
@@ -52,13 +54,23 @@ export class HoldClient {
   }
 
   /** Rejects when no reply came in time: whether it holds is then unknown. */
-  reserve(item: Reservation): Promise<ReserveResult> {
-    return this.reservations.submit(item);
+  async reserve(item: Reservation): Promise<ReserveResult> {
+    const begunAtMs = this.limit.begin();
+    try {
+      return await this.reservations.submit(item);
+    } finally {
+      this.limit.endHold(begunAtMs);
+    }
   }
 
   /** Rejects when no reply came in time, or billing could not write: whether it was charged is then unknown. */
   async settle(item: Settlement): Promise<SettleResult> {
-    return answered(await this.settlements.submit(item));
+    const begunAtMs = this.limit.begin();
+    try {
+      return answered(await this.settlements.submit(item));
+    } finally {
+      this.limit.endCharge(begunAtMs);
+    }
   }
 
   /** Rejects when no reply came in time, or billing could not write. */

@@ -3,6 +3,8 @@ import { type Held, type Reservation, ReserveRefusal, type ReserveResult } from 
 import { Fault } from '@tokenroute/faults';
 import { formatUsd } from '@tokenroute/money';
 import type { Logger } from '@tokenroute/service-kit';
+import { BillingLimit } from '../overload/billing-limit.js';
+import { Overloaded } from '../overload/overloaded.js';
 import { LOGGER } from '../tokens.js';
 import { HoldClient } from './hold-client.js';
 import { HoldEnder } from './hold-ender.js';
@@ -16,17 +18,19 @@ export class HoldTaker {
   constructor(
     private readonly client: HoldClient,
     private readonly ender: HoldEnder,
+    private readonly limit: BillingLimit,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
    * @throws Fault insufficient-quota when the balance does not cover the ceiling, or the ceiling is above the
    * reservation's maximum; permission for a frozen account; conflict or invalid-request for a repeatable one that is
-   * under way or whose name stands for another request; unavailable when billing does not answer. Whatever billing may
-   * then hold is released.
+   * under way or whose name stands for another request; unavailable when billing does not answer: whatever billing may
+   * then hold is released; Overloaded, and then nothing was asked for.
    */
   async take(reservation: Reservation): Promise<TakenHold> {
     if (!this.ender.keepsUp) throw unavailable('settlements are waiting for billing');
+    if (!this.limit.admits()) throw new Overloaded('billing');
     const { outcome } = await this.reserve(reservation);
     switch (outcome?.$case) {
       case 'held':

@@ -78,13 +78,26 @@ export class ChatCompletionService {
   }
 
   /**
-   * Reads a request and takes its hold.
+   * Reads a request, takes a place with its provider, and its hold. When it is held, `answer` has to follow.
    * @throws Fault invalid-request, not-found, permission, rate-limited, insufficient-quota, conflict, unavailable
    */
   async hold(received: ReceivedChat): Promise<HeldChat | AnsweredChat> {
     const admitted = admitChat(this.catalogue, received);
+    const { provider } = admitted.model;
+    const { places } = this.providers;
+    places.enter(provider);
+    let chat: HeldChat | AnsweredChat | undefined;
+    try {
+      chat = await this.takeHold(admitted);
+      return chat;
+    } finally {
+      if (chat?.kind !== 'held') places.leave(provider);
+    }
+  }
+
+  private async takeHold(admitted: AdmittedChat): Promise<HeldChat | AnsweredChat> {
     const { requestId, key, quantities } = admitted;
-    const hold = await withSpan(received.span, 'hold', holdSpan, (span) =>
+    const hold = await withSpan(admitted.span, 'hold', holdSpan, (span) =>
       this.holds.take(admitted, {
         holdId: requestId,
         accountId: key.accountId,
@@ -125,6 +138,7 @@ export class ChatCompletionService {
       await completion;
     } finally {
       this.underWay.delete(completion);
+      this.providers.places.leave(chat.model.provider);
     }
   }
 

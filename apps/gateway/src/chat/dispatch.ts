@@ -4,6 +4,7 @@ import { answerHeaders } from '../http/answer-headers.js';
 import type { AdapterReplicas } from '../providers/adapter-replicas.js';
 import type { CompletionListener, OpenCompletion } from '../providers/exchange-client.js';
 import type { Answer } from './answer.js';
+import { ignoredParametersHeader } from './ignored-parameters-header.js';
 
 type CompletionEvent = Parameters<CompletionListener['event']>[0];
 
@@ -52,7 +53,9 @@ export class Dispatch implements CompletionListener {
         const { upstreamModel, ignoredParams } = event.value;
         this.answer.begin({
           [answerHeaders.upstreamModel]: upstreamModel,
-          ...(ignoredParams.length > 0 && { [answerHeaders.ignoredParameters]: ignoredParams.join(',') }),
+          ...(ignoredParams.length > 0 && {
+            [answerHeaders.ignoredParameters]: ignoredParametersHeader(ignoredParams),
+          }),
         });
         return;
       }

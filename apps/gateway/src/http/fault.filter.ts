@@ -6,6 +6,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { countRefusal } from '../limits/limit-metrics.js';
 import { RateLimited } from '../limits/rate-limited.js';
 import { tellLimits } from '../limits/tell-limits.js';
+import { Overloaded } from '../overload/overloaded.js';
+import { countShed } from '../overload/overload-metrics.js';
 import { notFoundMessage } from './not-found-message.js';
 
 const codeByStatus: Record<number, FaultCode> = {
@@ -29,7 +31,8 @@ export class FaultFilter implements ExceptionFilter<unknown> {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const fault = this.toFault(error, request);
-    if (fault.code === 'internal' || fault.code === 'unavailable') {
+    if (fault instanceof Overloaded) countShed(fault.reason);
+    else if (fault.code === 'internal' || fault.code === 'unavailable') {
       const { internal, cause } = fault;
       this.logger.error({ err: cause ?? fault, internal, requestId: request.id }, 'request failed');
     }

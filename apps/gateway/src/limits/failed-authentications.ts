@@ -1,6 +1,7 @@
 import { RateLimited } from './rate-limited.js';
 
 const minuteMs = 60_000;
+export const maxRememberedAddresses = 50_000;
 
 /**
  * Keys that an address tries and nobody has: so many a minute, all of them at once if need be. Counted when they have failed,
@@ -13,7 +14,7 @@ export class FailedAuthentications {
 
   constructor(
     perMinute: number,
-    private readonly maxAddresses = 50_000,
+    private readonly maxAddresses = maxRememberedAddresses,
     private readonly nowMs: () => number = () => performance.now(),
   ) {
     this.intervalMs = minuteMs / perMinute;

@@ -6,7 +6,7 @@ import type { RateLimiter } from './rate-limiter.js';
 import { limitsAreTold, tellLimits } from './tell-limits.js';
 
 /** Nobody knows when one of a client's own requests will end. */
-const retryMs = 900;
+export const retryMs = 900;
 
 /**
  * Caps what a key has under way at once, before bodies are read, and gives every answer of a limited key the state of its

@@ -1,5 +1,5 @@
 /** For a key that has not answered yet. */
-const firstEstimate = 1_000;
+export const firstEstimate = 1_000;
 /** How much the newest answer counts in the mean. */
 const newestShare = 0.2;
 

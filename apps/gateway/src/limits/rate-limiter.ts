@@ -8,7 +8,7 @@ import { OutputEstimates } from './output-estimates.js';
 import { rateLimitHeaders } from './rate-limit-headers.js';
 import { RateLimited } from './rate-limited.js';
 import { SharedWindows } from './shared-windows.js';
-import type { Charge, KeyLimits } from './sliding-window.js';
+import type { Charge, KeyLimits, WindowUse } from './sliding-window.js';
 
 const maxRememberedKeys = 10_000;
 const nothing: Charge = { requests: 0, tokens: 0 };
@@ -83,6 +83,12 @@ export class RateLimiter {
     const { use } =
       (await this.shared.take(key.id, limits, nothing)) ?? this.local.take(key.id, limits, nothing);
     return rateLimitHeaders(limits, use);
+  }
+
+  /** What counts of a key at this moment, whatever its limits; null while Redis does not answer. */
+  async useOf(keyId: string): Promise<WindowUse | null> {
+    const verdict = await this.shared.take(keyId, { requests: null, tokens: null }, nothing);
+    return verdict && verdict.use;
   }
 
   /** Never above the limit itself: what is larger has a way, through an empty window. */

@@ -27,7 +27,7 @@ interface WindowCommands {
 }
 
 /** After a failure one request in so long finds out whether Redis is back; the others do not wait for it. */
-const askAgainMs = 1_000;
+export const askAgainMs = 1_000;
 
 /** The windows that all gateways share, in Redis. */
 export class SharedWindows {

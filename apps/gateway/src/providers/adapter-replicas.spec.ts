@@ -28,7 +28,7 @@ const request: CompleteRequest = {
 
 /** A replica whose completions end when the test says so. */
 class Replica {
-  readonly server = new Server();
+  readonly server = new Server({ 'grpc.max_receive_message_length': 64 * 1024 * 1024 });
   readonly opened: number[] = [];
   private call: ServerDuplexStream<ExchangeRequest, ExchangeResponse> | undefined;
   port = 0;
@@ -123,6 +123,30 @@ describe('the replicas of an adapter', () => {
     for (let count = 0; count < 10; count += 1) await adapter.open(request, new Listener());
     await until(() => total() === 10);
     expect([openedAt(0), openedAt(1)]).toEqual([5, 5]);
+  });
+
+  test('large requests at the same moment all arrive, though together they are more than a message can hold', async () => {
+    await connectBoth();
+    const large = { ...request, body: Buffer.alloc(20 * 1024 * 1024) };
+    const listeners = Array.from({ length: 8 }, () => new Listener());
+    await Promise.all(listeners.map((listener) => adapter.open(large, listener)));
+    await until(() => total() === 8 || listeners.some(({ faults }) => faults.length > 0));
+    expect([openedAt(0), openedAt(1)]).toEqual([4, 4]);
+  });
+
+  test('an event that one completion cannot take ends that one alone', async () => {
+    await connectBoth();
+    const broken = new Listener();
+    broken.event = () => {
+      throw new TypeError('secret detail');
+    };
+    const other = new Listener();
+    for (const listener of [broken, other]) await adapter.open(request, listener);
+    await until(() => total() === 2);
+    for (const replica of replicas) replica.finish();
+    await until(() => other.ended && broken.faults.length > 0);
+    expect(broken.faults).toEqual([expect.objectContaining({ code: 'internal' })]);
+    expect(other.faults).toEqual([]);
   });
 
   test('one that is about to end gets no more, finishes what it has, and sees its stream end', async () => {

@@ -9,8 +9,8 @@ import {
   ProviderServiceClient,
   ProviderServiceService,
 } from '@tokenroute/contracts';
-import { Fault } from '@tokenroute/faults';
-import { grpcChannel, type Logger, type TlsConfig } from '@tokenroute/service-kit';
+import { asFault, Fault } from '@tokenroute/faults';
+import { grpcChannel, inBatches, type Logger, type TlsConfig } from '@tokenroute/service-kit';
 
 export interface CompletionListener {
   /** In order: a head, data, an outcome, as the contract says. */
@@ -148,10 +148,22 @@ export class ExchangeClient {
       const listener = this.listeners.get(completion);
       if (!listener || !event?.event) continue;
       if (event.event.$case === 'outcome') this.listeners.delete(completion);
-      listener.event(event.event);
+      try {
+        listener.event(event.event);
+      } catch (error) {
+        this.giveUp(completion, listener, error);
+      }
     }
     if (batch.draining) this.drain();
     else if (this.draining) this.retireWhenIdle();
+  }
+
+  /** What one completion cannot take must not end the others, nor the process. */
+  private giveUp(completion: number, listener: CompletionListener, error: unknown): void {
+    this.logger.error({ err: error, provider: this.provider }, 'exchange: a completion could not go on');
+    this.sendFor(completion, { completion, frame: { $case: 'cancel', value: {} } });
+    this.listeners.delete(completion);
+    listener.lost(asFault(error));
   }
 
   /** Half-closed: the replica sees that nothing more will come, and may end. */
@@ -190,7 +202,7 @@ export class ExchangeClient {
   private flush(): void {
     const frames = this.outgoing;
     this.outgoing = [];
-    if (frames.length > 0) this.stream?.write({ frames });
+    for (const batch of inBatches(frames, bytesOf)) this.stream?.write({ frames: batch });
   }
 
   private takeId(): number {
@@ -207,6 +219,10 @@ export class ExchangeClient {
   private unavailable(cause?: Error): Fault {
     return adapterUnavailable(`adapter ${this.provider}: ${cause?.message ?? 'stream ended'}`, cause);
   }
+}
+
+function bytesOf({ frame }: ExchangeRequestFrame): number {
+  return frame?.$case === 'open' ? frame.value.body.length : 0;
 }
 
 export function adapterUnavailable(internal: string, cause?: unknown): Fault {

@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 export type RedisConnection = Redis;
 
 const connectTimeoutMs = 2_000;
-const commandTimeoutMs = 500;
+export const commandTimeoutMs = 500;
 const maxReconnectDelayMs = 1_000;
 
 /**

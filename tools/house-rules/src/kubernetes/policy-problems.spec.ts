@@ -1,5 +1,6 @@
 import { ownCertificates } from './certificate-problems.js';
 import { type KubernetesObject, named, overlays, renderOverlay } from './manifests.js';
+import { replaceableProviderKeys } from './mounted-secrets.js';
 import {
   availability,
   lifecycle,
@@ -21,6 +22,7 @@ const policies: [guarantee: string, policy: Policy][] = [
   ['each service has an account of its own and no token', ownServiceAccounts],
   ['images are pinned, all of one version', pinnedImages],
   ['a secret is read by its owner alone', ownSecrets],
+  ['an adapter’s keys can be replaced while it runs', replaceableProviderKeys],
   ['replicas are spread over zones and nodes', spread],
   ['services are asked how they do, and end in order', lifecycle],
   ['the namespace takes restricted pods alone', restrictedNamespace],
@@ -181,11 +183,47 @@ const violations: Violation[] = [
     ownSecrets,
     'Deployment',
     'adapter-openai',
-    (o) => {
-      const key = container(o).env.find(({ name }: any) => name === 'OPENAI_API_KEY');
-      key.valueFrom.secretKeyRef.name = 'adapter-mistral';
-    },
-    'adapter-openai reads OPENAI_API_KEY of adapter-mistral',
+    (o) => (pod(o).volumes[0].secret.secretName = 'adapter-mistral'),
+    'adapter-openai mounts OPENAI_API_KEY of adapter-mistral',
+  ],
+  [
+    ownSecrets,
+    'Deployment',
+    'adapter-openai',
+    (o) => delete pod(o).volumes[0].secret.items,
+    'adapter-openai takes more than single keys',
+  ],
+  [
+    ownSecrets,
+    'Deployment',
+    'gateway',
+    (o) =>
+      container(o).env.push({
+        name: 'X',
+        valueFrom: { secretKeyRef: { name: 'adapter-mistral', key: 'MISTRAL_API_KEY' } },
+      }),
+    'gateway reads MISTRAL_API_KEY of adapter-mistral',
+  ],
+  [
+    replaceableProviderKeys,
+    'Deployment',
+    'adapter-openai',
+    (o) => container(o).env.push({ name: 'OPENAI_API_KEY', value: 'x' }),
+    'adapter-openai has OPENAI_API_KEY, which no rotation reaches',
+  ],
+  [
+    replaceableProviderKeys,
+    'Deployment',
+    'adapter-openai',
+    (o) => (container(o).volumeMounts[0].subPath = 'OPENAI_API_KEY'),
+    'adapter-openai: OPENAI_API_KEY_FILE is no file that is replaced',
+  ],
+  [
+    replaceableProviderKeys,
+    'Deployment',
+    'adapter-openai',
+    (o) => (container(o).volumeMounts[0].mountPath = '/elsewhere'),
+    'adapter-openai: OPENAI_API_KEY_FILE is no file that is replaced',
   ],
   [
     ownSecrets,

@@ -7,6 +7,7 @@ import {
   type Workload,
   workloads,
 } from './manifests.js';
+import { mountedSecrets } from './mounted-secrets.js';
 
 /** A rule: what is wrong with these objects, in words; nothing when all is well. */
 export type Policy = (objects: readonly KubernetesObject[]) => string[];
@@ -79,11 +80,12 @@ export const pinnedImages: Policy = (objects) => {
 export const ownSecrets: Policy = (objects) =>
   workloads(objects).flatMap(({ name, pod }) => {
     const containers = [...pod.containers, ...(pod.initContainers ?? [])];
-    const wholesale = containers.some(
-      ({ envFrom, volumeMounts = [] }) =>
-        envFrom?.length || volumeMounts.some((mount) => mount.name !== 'certificate' || !mount.readOnly),
-    );
-    const others = (pod.volumes ?? []).filter((volume) => volume.secret?.secretName !== `${name}-tls`);
+    const mounted = mountedSecrets(pod, `${name}-tls`);
+    const wholesale =
+      mounted.others ||
+      containers.some(
+        ({ envFrom, volumeMounts = [] }) => envFrom?.length || volumeMounts.some(({ readOnly }) => !readOnly),
+      );
     const references = containers.flatMap(({ env = [] }) =>
       env.flatMap(({ name: variable, valueFrom }) =>
         valueFrom?.secretKeyRef ? [{ variable, ...valueFrom.secretKeyRef }] : [],
@@ -91,7 +93,10 @@ export const ownSecrets: Policy = (objects) =>
     );
     const isOwn = (secret: string) => secret === name || new RegExp(`^${name}-[a-z0-9]{10}$`).test(secret);
     return [
-      ...(wholesale || others.length > 0 ? [`${name} takes more than single keys`] : []),
+      ...(wholesale ? [`${name} takes more than single keys`] : []),
+      ...mounted.secrets
+        .filter(({ secretName }) => !isOwn(secretName))
+        .map(({ secretName, keys }) => `${name} mounts ${keys.join(', ')} of ${secretName}`),
       ...references
         .filter((each) => !isOwn(each.name))
         .map((each) => `${name} reads ${each.key} of ${each.name}`),

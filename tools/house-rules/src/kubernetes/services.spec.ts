@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { configVariables } from '../config-variables.js';
 import { type DeployedService, listeningPorts, wiringProblems } from '../wiring.js';
 import { repositoryRoot, serviceFolders } from '../workspace.js';
+import { mountedSecrets } from './mounted-secrets.js';
 import { environmentOf, named, ofKind, overlays, renderOverlay, selects, workloads } from './manifests.js';
 
 const readme = await readFile(join(repositoryRoot, 'k8s/README.md'), 'utf8');
@@ -57,7 +58,10 @@ describe.each(rendered)('%s', (_overlay, objects) => {
   );
 
   test('the README tells how to make every secret that is needed', () => {
-    for (const { name, container } of workloads(objects)) {
+    for (const { name, container, pod } of workloads(objects)) {
+      for (const key of mountedSecrets(pod).secrets.flatMap(({ keys }) => keys)) {
+        expect({ name, readme }).toEqual({ name, readme: expect.stringContaining(`--from-literal=${key}=`) });
+      }
       for (const { valueFrom } of container.env ?? []) {
         const reference = valueFrom?.secretKeyRef;
         if (!reference) continue;

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { Schemas } from '../../api/client.js';
 import { showUsdPerMillion } from '../../figures/show-usd.js';
+import { buttonClass } from '../../ui/button.js';
 import { Field } from '../../ui/field.js';
 import { Problem } from '../../ui/notice.js';
 import { Card } from '../../ui/page.js';
@@ -18,7 +20,16 @@ export function Catalogue() {
   const [text, setText] = useState('');
   const found = models?.filter(({ id, provider }) => `${id} ${provider}`.includes(text.trim().toLowerCase()));
   return (
-    <Card title="Models" about="List prices in USD for a million tokens." isFlush>
+    <Card
+      title="Models"
+      about="List prices in USD for a million tokens."
+      actions={
+        <Link to="/dashboard/administration/new-model" className={buttonClass('primary')}>
+          <Plus size={16} aria-hidden /> New model
+        </Link>
+      }
+      isFlush
+    >
       <div className="px-4 pb-4 sm:px-6">
         <Field
           label="Search models"

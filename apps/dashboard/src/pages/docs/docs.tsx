@@ -49,7 +49,7 @@ export function Docs() {
           </ul>
         </nav>
       </aside>
-      <main key={slug} className="appear mx-auto w-full max-w-4xl min-w-0 px-4 py-6 sm:px-8 sm:py-8">
+      <main key={slug} className="mx-auto w-full max-w-4xl min-w-0 px-4 py-6 sm:px-8 sm:py-8">
         <h1 className="mb-6 text-2xl">{page.title}</h1>
         <Markdown blocks={page.blocks} toLink={toLink} />
         {needsDescription(slug) && !description.data && (

@@ -3,7 +3,7 @@ import type { Schemas } from '../../api/client.js';
 import { usageQuery } from '../../api/usage-queries.js';
 import { monthOf } from '../../figures/time-range.js';
 import { percentOf } from '../../figures/usage-figures.js';
-import { showCount, showUsd } from '../../figures/show-usd.js';
+import { showUsd } from '../../figures/show-usd.js';
 import { showAgo, showDate, showTime } from '../../figures/show-time.js';
 import { useOrganisation } from '../../layout/use-organisation.js';
 import { Badge, type BadgeTone } from '../../ui/badge.js';
@@ -11,6 +11,8 @@ import { Gauge } from '../../ui/gauge.js';
 import { MoneyCell } from '../../ui/money.js';
 import { SkeletonRows, Table, Td, Th } from '../../ui/table.js';
 import { KeyActions } from './key-actions.js';
+import { KeyLimits } from './key-limits.js';
+import { type LimitUses, useLimitUses } from './use-limit-uses.js';
 
 type Key = Schemas['Key'];
 
@@ -29,6 +31,7 @@ interface KeysTableProps {
 
 export function KeysTable({ keys, onSecret }: KeysTableProps) {
   const spent = useSpendOfMonth();
+  const uses = useLimitUses(keys);
   return (
     <Table
       label="API keys"
@@ -50,7 +53,13 @@ export function KeysTable({ keys, onSecret }: KeysTableProps) {
     >
       {keys ? (
         keys.map((key) => (
-          <KeyRow key={key.id} apiKey={key} spentNanoUsd={spent?.get(key.id)} onSecret={onSecret} />
+          <KeyRow
+            key={key.id}
+            apiKey={key}
+            spentNanoUsd={spent?.get(key.id)}
+            uses={uses}
+            onSecret={onSecret}
+          />
         ))
       ) : (
         <SkeletonRows columns={9} rows={3} />
@@ -69,9 +78,10 @@ function useSpendOfMonth(): Map<string, string> | undefined {
 interface KeyRowProps extends Pick<KeysTableProps, 'onSecret'> {
   apiKey: Key;
   spentNanoUsd: string | undefined;
+  uses: LimitUses;
 }
 
-function KeyRow({ apiKey, spentNanoUsd = '0', onSecret }: KeyRowProps) {
+function KeyRow({ apiKey, spentNanoUsd = '0', uses, onSecret }: KeyRowProps) {
   const { name, display, state, allowedModels, lastUsedAt, createdAt, expiresAt } = apiKey;
   const isOver = state === 'revoked' || state === 'expired';
   return (
@@ -95,7 +105,7 @@ function KeyRow({ apiKey, spentNanoUsd = '0', onSecret }: KeyRowProps) {
         )}
       </Td>
       <Td className="whitespace-nowrap">
-        <Limits apiKey={apiKey} />
+        <KeyLimits apiKey={apiKey} uses={uses} />
       </Td>
       <Td>
         <MoneyCell nanoUsd={spentNanoUsd} />
@@ -122,25 +132,9 @@ function BudgetGauge({ apiKey, spentNanoUsd }: { apiKey: Key; spentNanoUsd: stri
   if (monthlyBudgetNanoUsd === null) return null;
   return (
     <Gauge
-      label={`${showUsd(spentNanoUsd)} of the month's budget of ${showUsd(monthlyBudgetNanoUsd)}`}
+      name="Budget of the month"
+      text={`${showUsd(spentNanoUsd)} of ${showUsd(monthlyBudgetNanoUsd)}`}
       percent={percentOf(spentNanoUsd, monthlyBudgetNanoUsd)}
     />
-  );
-}
-
-function Limits({ apiKey }: { apiKey: Key }) {
-  const { requestsPerMinute, tokensPerMinute, monthlyBudgetNanoUsd } = apiKey;
-  const limits = [
-    requestsPerMinute !== null && `${showCount(requestsPerMinute)} requests / min`,
-    tokensPerMinute !== null && `${showCount(tokensPerMinute)} tokens / min`,
-    monthlyBudgetNanoUsd !== null && `${showUsd(monthlyBudgetNanoUsd)} / month`,
-  ].filter((limit) => limit !== false);
-  if (limits.length === 0) return <span className="text-muted">none</span>;
-  return (
-    <ul>
-      {limits.map((limit) => (
-        <li key={limit}>{limit}</li>
-      ))}
-    </ul>
   );
 }

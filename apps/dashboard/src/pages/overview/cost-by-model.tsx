@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { usageQuery } from '../../api/usage-queries.js';
 import type { TimeRange } from '../../figures/time-range.js';
-import { byCost, percentOf } from '../../figures/usage-figures.js';
+import { byCost, percentOf, showShare } from '../../figures/usage-figures.js';
 import { useOrganisation } from '../../layout/use-organisation.js';
 import { Gauge } from '../../ui/gauge.js';
 import { Money } from '../../ui/money.js';
@@ -26,7 +26,8 @@ export function CostByModel({ range }: { range: TimeRange }) {
               <Money nanoUsd={sum.chargedNanoUsd} />
             </div>
             <Gauge
-              label={`${model} of all spend`}
+              name={`${model} of all spend`}
+              text={showShare(sum.chargedNanoUsd, usage!.total.chargedNanoUsd)}
               percent={percentOf(sum.chargedNanoUsd, usage!.total.chargedNanoUsd)}
               isShare
             />

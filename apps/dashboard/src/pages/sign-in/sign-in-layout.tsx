@@ -18,7 +18,7 @@ export function SignInLayout({ title, about, children, footer }: SignInLayoutPro
     <div className="grid min-h-dvh lg:grid-cols-2">
       <main className="flex flex-col px-6 py-8 sm:px-12">
         <Logo />
-        <div className="appear m-auto w-full max-w-sm py-12">
+        <div className="m-auto w-full max-w-sm py-12">
           <h1 className="text-xl">{title}</h1>
           {about && <p className="mt-2 text-muted">{about}</p>}
           <div className="mt-6 space-y-4">{children}</div>

@@ -28,6 +28,24 @@ describe('textBound', () => {
     expect(textBound(text, openai)).toBeLessThanOrEqual(1.5 * tokenCount('o200k', text));
   });
 
+  test('what is read until it is enough is the same bound, up to there', () => {
+    for (const [, text] of corpus) {
+      const whole = textBound(text, openai);
+      expect(textBound(text, openai, whole + 1)).toBe(whole);
+      const half = Math.floor(whole / 2);
+      expect(textBound(text, openai, half)).toBeGreaterThanOrEqual(half);
+    }
+  });
+
+  test.each(['word ', 'a', '🧑', '{"', 'zq '])(
+    'of a long text of %j no more is read than a window takes',
+    (piece) => {
+      const bound = textBound(piece.repeat(400_000), openai, 100_000);
+      expect(bound).toBeGreaterThanOrEqual(100_000);
+      expect(bound).toBeLessThan(100_010);
+    },
+  );
+
   test('any text is never below the tokens of o200k', () => {
     const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.string());
     fc.assert(

@@ -18,9 +18,11 @@ const slash = 47;
  * to cut a text in which no two single characters that are a known pair stand side by side is never shorter than the
  * real one; a known word in the place of one piece is one token. Where the encoding may cut before it merges, any
  * neighbours are allowed. What is not ASCII counts by its bytes, or one for a character known to be a token.
+ *
+ * @param enough reached, the rest is not read: 20 MB take a third of a second, and everybody waits
  */
-export function textBound(text: string, rule: TextRule): number {
-  const scan = new TextScan(text, rule);
+export function textBound(text: string, rule: TextRule, enough = Infinity): number {
+  const scan = new TextScan(text, rule, enough);
   return Math.ceil(scan.asciiTokens() * rule.factor) + scan.otherTokens;
 }
 
@@ -38,11 +40,12 @@ class TextScan {
   constructor(
     private readonly text: string,
     private readonly rule: TextRule,
+    private readonly enough: number,
   ) {}
 
   asciiTokens(): number {
     const { text } = this;
-    while (this.position < text.length) {
+    while (this.position < text.length && this.most + this.otherTokens < this.enough) {
       const code = text.charCodeAt(this.position);
       if (code >= 128) this.readOther(code);
       else if (isLetter(code)) this.readWord();
@@ -68,7 +71,7 @@ class TextScan {
       this.cut();
     } else {
       // The space before a word belongs to it; another mark may or may not.
-      for (let index = start; index < end; index += 1) {
+      for (let index = start; index < end && this.most < this.enough; index += 1) {
         const code = text.charCodeAt(index);
         const inside = index > start ? index > contraction : this.previous === space;
         this.add(inside && isKnownPair(this.previous, code));

@@ -1,0 +1,80 @@
+import type { FastifyInstance } from 'fastify';
+import { createHttpAdapter } from '../http/create-http-adapter.js';
+import { BillingLimit } from './billing-limit.js';
+import { shedRequests } from './shed-requests.js';
+
+const maxRequests = 2;
+
+describe('a gateway with too much to do', () => {
+  let http: FastifyInstance;
+  let url: string;
+  let billing: BillingLimit;
+  let finish: (() => void)[];
+
+  beforeEach(async () => {
+    http = createHttpAdapter({ maxBodyBytes: 1_024 }).getInstance() as unknown as FastifyInstance;
+    billing = new BillingLimit({ targetDelayMs: 100, nowMs: () => 0 });
+    finish = [];
+    shedRequests(http, billing, maxRequests);
+    http.post('/v1/slow', () => new Promise((resolve) => finish.push(() => resolve('done'))));
+    http.get('/v1/quick', () => 'quick');
+    http.get('/healthz', () => 'alive');
+    url = await http.listen({ port: 0, host: '127.0.0.1' });
+  });
+
+  afterEach(() => http.close());
+
+  const slow = () => fetch(`${url}/v1/slow`, { method: 'POST', body: '{}' });
+
+  async function fill(): Promise<Promise<Response>[]> {
+    const answers = [slow(), slow()];
+    while (finish.length < maxRequests) await new Promise((resolve) => setImmediate(resolve));
+    return answers;
+  }
+
+  async function expectShed(response: Response): Promise<void> {
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toMatch(/^[123]$/);
+    expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await response.json()).toEqual({
+      error: { message: expect.any(String), type: 'service_unavailable_error', code: 503, param: null },
+    });
+  }
+
+  test('refuses more requests than it may have, and takes one again when one has ended', async () => {
+    const answers = await fill();
+    await expectShed(await slow());
+    finish.shift()!();
+    expect((await Promise.race(answers)).status).toBe(200);
+    while ((await fetch(`${url}/v1/quick`)).status !== 200);
+    finish.shift()!();
+    await Promise.all(answers);
+  });
+
+  test('has room again when a client went away', async () => {
+    const aborted = new AbortController();
+    const gone = fetch(`${url}/v1/slow`, { method: 'POST', body: '{}', signal: aborted.signal });
+    const stays = slow();
+    while (finish.length < maxRequests) await new Promise((resolve) => setImmediate(resolve));
+    aborted.abort();
+    await gone.catch(() => undefined);
+    while ((await fetch(`${url}/v1/quick`)).status !== 200);
+    for (const end of finish) end();
+    await stays;
+  });
+
+  test('refuses while too much waits for billing, whatever is asked for, with the body unread', async () => {
+    for (let waiting = 0; waiting < billing.limit; waiting += 1) billing.begin();
+    await expectShed(await slow());
+    await expectShed(await fetch(`${url}/v1/quick`));
+    expect(finish).toEqual([]);
+  });
+
+  test('tells that it is alive', async () => {
+    const answers = await fill();
+    for (let waiting = 0; waiting < billing.limit; waiting += 1) billing.begin();
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    for (const end of finish) end();
+    await Promise.all(answers);
+  });
+});

@@ -1,0 +1,1 @@
+export { caseOf } from './case-of.js';
