@@ -1,9 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
+  type ChannelCredentials,
   Client,
+  type ClientOptions,
+  credentials,
   Metadata,
   type MethodDefinition,
   Server,
@@ -72,12 +74,15 @@ async function bind(to: Server, config: TlsConfig): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
-async function ask(
-  config: TlsConfig,
-  name: keyof typeof service = 'count',
-  expected = 'billing',
+function ask(config: TlsConfig, name: keyof typeof service = 'count', expected = 'billing'): Promise<number> {
+  return askOver(grpcChannel(config, expected), name);
+}
+
+async function askOver(
+  channel: [ChannelCredentials, ClientOptions],
+  name: keyof typeof service,
 ): Promise<number> {
-  const client = new Client(address, ...grpcChannel(config, expected));
+  const client = new Client(address, ...channel);
   const { path } = service[name];
   try {
     await callUnary<Buffer, Buffer>(
@@ -123,6 +128,9 @@ describe('gRPC between services that have certificates', () => {
   test('without a certificate, or with one of another authority, there is no connection', async () => {
     const stranger = await TestAuthority.create(join(folder, 'stranger'));
     const forged = { ...(await stranger.issue('gateway')), TLS_CA_FILE: billing.TLS_CA_FILE };
+    const anonymous = credentials.createSsl(readFileSync(billing.TLS_CA_FILE));
+    const named = { 'grpc.ssl_target_name_override': 'billing' };
+    expect(await askOver([anonymous, named], 'count')).toBe(status.UNAVAILABLE);
     expect(await ask({})).toBe(status.UNAVAILABLE);
     expect(await ask(forged)).toBe(status.UNAVAILABLE);
   });

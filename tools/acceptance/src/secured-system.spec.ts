@@ -37,7 +37,7 @@ describe('a system in which every service proves who it is', () => {
   const connections: NatsConnection[] = [];
 
   beforeAll(async () => {
-    system = await startSystem({ certificates: true });
+    system = await startSystem({ certificates: true, mailbox: true });
     database = new pg.Client({ connectionString: system.databaseUrl });
     await database.connect();
   }, 120_000);
