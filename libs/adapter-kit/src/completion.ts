@@ -150,7 +150,7 @@ export class Completion {
     const first = await this.attempt(upstream, this.keys.choose());
     if (first.kind === 'answered') return first.response;
     const cancelled = this.caller.cancelled.aborted;
-    const another = first.keyIsOut && !cancelled ? this.keys.chooseRested() : null;
+    const another = first.keyIsOut && !cancelled ? this.keys.chooseHealthy() : null;
     if (!another) {
       const delayMs = first.retryable ? retryDelayMs(first.fault.retryAfterSeconds) : null;
       if (delayMs === null || cancelled) throw first.fault;

@@ -80,8 +80,19 @@ describe('a key ring', () => {
     const keys = ring({ a: 1, b: 1 });
     keys.refused(key(keys, 'a'));
     keys.limited(key(keys, 'b'), 2);
-    expect(keys.chooseRested()).toBeNull();
+    expect(keys.chooseHealthy()).toBeNull();
     expect(chosen(keys, 3)).toBe('bbb');
+  });
+
+  test('tries no second request with a key that may still be refused', () => {
+    const keys = ring({ a: 1, b: 1, c: 1 });
+    keys.refused(key(keys, 'a'));
+    keys.refused(key(keys, 'b'));
+    nowMs = 10_000;
+    expect(nameOf(keys.choose())).toBe('a');
+    expect(nameOf(keys.chooseHealthy()!)).toBe('c');
+    keys.refused(key(keys, 'c'));
+    expect(keys.chooseHealthy()).toBeNull();
   });
 
   test('a key alone is asked with whatever became of it', () => {

@@ -72,16 +72,20 @@ export class KeyRing {
 
   /** The key of the next request. */
   choose(): ProviderKey {
-    return this.chooseRested() ?? this.backFirst();
+    return this.chooseRested(false) ?? this.backFirst();
   }
 
-  /** A key that is not out; null when all are. */
-  chooseRested(): ProviderKey | null {
+  /** The key of a second try: not one of which nobody knows yet whether it is taken again. Null when there is none. */
+  chooseHealthy(): ProviderKey | null {
+    return this.chooseRested(true);
+  }
+
+  private chooseRested(isHealthy: boolean): ProviderKey | null {
     const nowMs = this.options.now();
     let chosen: ProviderKey | null = null;
     let weights = 0;
     for (const key of this.keys) {
-      if (key.restsUntilMs > nowMs) continue;
+      if (key.restsUntilMs > nowMs || (isHealthy && key.refusals > 0)) continue;
       key.credit += key.weight;
       weights += key.weight;
       if (!chosen || key.credit > chosen.credit) chosen = key;
