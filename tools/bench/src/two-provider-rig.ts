@@ -35,8 +35,8 @@ export interface TwoProviderRig {
 export interface ServedByProvider {
   fast: Served;
   slow: Served;
-  /** What all of it costs, in nano-USD. */
-  expected: bigint;
+  /** What it costs, in nano-USD. */
+  expected: { fast: bigint; slow: bigint };
 }
 
 export interface TwoProviderRigOptions {
@@ -116,6 +116,7 @@ function takerOf(upstreams: TwoProviderRig['upstreams'], rates: { fast: Rates; s
     upstream.ask<Served>({ kind: 'take-served' } satisfies UpstreamOrder);
   return async (): Promise<ServedByProvider> => {
     const [fast, slow] = await Promise.all([take(upstreams.fast), take(upstreams.slow)]);
-    return { fast, slow, expected: expectedCharges(fast, rates.fast) + expectedCharges(slow, rates.slow) };
+    const expected = { fast: expectedCharges(fast, rates.fast), slow: expectedCharges(slow, rates.slow) };
+    return { fast, slow, expected };
   };
 }

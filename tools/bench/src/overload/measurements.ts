@@ -60,7 +60,8 @@ export class Books {
   async close(...loads: LoadResult[]): Promise<Figure[]> {
     // Waits until nothing is held any more.
     const charged = await this.rig.customers.takeSpent();
-    const { fast, slow, expected } = await this.rig.takeServed();
+    const { fast, slow, expected: costs } = await this.rig.takeServed();
+    const expected = costs.fast + costs.slow;
     const holds = (await this.rig.countHolds()) - this.holdsBefore;
     const answers = loads.reduce((sum, load) => sum + load.answers, 0);
     const served = answersServed(fast) + answersServed(slow);

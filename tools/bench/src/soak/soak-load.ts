@@ -22,14 +22,14 @@ export interface Stretch {
 }
 
 const streamScript = { chunks: 50, intervalMs: 20 };
-/** Long enough that nobody who leaves has it all, whatever keeps the machine busy. */
+/** Ten seconds: nobody who leaves has had all of it, whatever keeps the machine busy. */
 const leavingScript = { chunks: 500, intervalMs: 20 };
 const leaveWithinMs = 1_500;
 const expectedFailures = ['status 400', 'status 401', 'status 404'];
 
 /**
- * What customers do all day. Those who leave pay by estimate, with a provider of their own, so that what all others pay is
- * known to the nano-USD.
+ * What customers do all day. Those who leave have accounts and a provider of their own. It is one whose meter runs on when a client
+ * has left, so that its adapter reads to the end, and it is known to the nano-USD what they have to pay, too.
  */
 export class SoakLoad {
   private constructor(
