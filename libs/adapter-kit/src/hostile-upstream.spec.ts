@@ -5,6 +5,7 @@ import type { CompleteRequest, CompletionOutcome } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
 import { Cancellation } from './cancellation.js';
 import { HttpAdapter } from './http-adapter.js';
+import { KeyRing } from './key-ring.js';
 import type { ProviderDialect, StreamTranslation } from './provider-dialect.js';
 import { UpstreamHttp } from './upstream-http.js';
 
@@ -30,12 +31,8 @@ const dialect: ProviderDialect = {
   telemetryName: 'provider',
   parameters: 'sent-as-they-are',
   cancelStopsMeter: true,
-  toRequest: () => ({
-    path: '/chat',
-    headers: { authorization: 'Bearer secret' },
-    body: '{}',
-    ignoredParams: [],
-  }),
+  authorize: (key) => ({ authorization: `Bearer ${key}` }),
+  toRequest: () => ({ path: '/chat', headers: {}, body: '{}', ignoredParams: [] }),
   fromResponse: (body) => {
     if (!body.startsWith('{"choices"')) throw new Fault('upstream', 'Provider gave what cannot be read.');
     return {
@@ -150,7 +147,8 @@ describe('a hostile provider', () => {
       maxConnections: 2,
     });
     opened.push(http);
-    return new HttpAdapter(dialect, http, {
+    const keys = new KeyRing([{ key: 'secret', weight: 1 }], { authorize: dialect.authorize, now: () => 0 });
+    return new HttpAdapter(dialect, http, keys, {
       firstByteTimeoutMs: waitMs,
       readAfterCancelMs: waitMs,
       maxInFlight: 10,

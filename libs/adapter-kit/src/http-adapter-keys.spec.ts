@@ -2,7 +2,8 @@ import type { CompleteRequest } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
 import { metricsText } from '@tokenroute/service-kit';
 import { Cancellation } from './cancellation.js';
-import { HttpAdapter, type ProviderHttp } from './http-adapter.js';
+import type { ProviderHttp } from './completion.js';
+import { HttpAdapter } from './http-adapter.js';
 import { KeyRing } from './key-ring.js';
 import type { ProviderDialect } from './provider-dialect.js';
 
@@ -60,6 +61,7 @@ describe('a completion with several keys', () => {
       firstByteTimeoutMs: 5_000,
       readAfterCancelMs: 5_000,
       maxInFlight: 10,
+      maxStreamBytes: 1024,
     });
     const request = { stream: false, body: Buffer.from('0123456789') } as CompleteRequest;
     return (cancelled = new Cancellation()) =>

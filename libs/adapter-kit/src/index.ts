@@ -1,5 +1,6 @@
 export { Cancellation } from './cancellation.js';
-export { HttpAdapter, type ProviderHttp } from './http-adapter.js';
+export type { ProviderHttp } from './completion.js';
+export { HttpAdapter } from './http-adapter.js';
 export { KeyRing } from './key-ring.js';
 export type { CompletionSink } from './provider-adapter.js';
 export type { AnswerEnd, ProviderDialect, StreamTranslation, UpstreamRequest } from './provider-dialect.js';

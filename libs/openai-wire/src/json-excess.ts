@@ -3,7 +3,7 @@ import { endOfJsonString } from './json-members.js';
 /** Levels of arrays and objects. What walks a value level by level would run out of stack at some thousands. */
 export const mostJsonLevels = 128;
 /** Values, however small. A request of 20 MB can hold ten million, and everybody waits while they are built. */
-export const mostJsonValues = 250_000;
+export const mostJsonValues = 100_000;
 
 const quote = 0x22;
 const comma = 0x2c;

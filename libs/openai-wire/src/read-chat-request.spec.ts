@@ -26,8 +26,22 @@ describe('readChatRequest', () => {
     const wide = `{"model":"a","messages":[${'{},'.repeat(300_000)}{}]}`;
     expect(faultOf(wide)).toMatchObject({
       code: 'invalid-request',
-      publicMessage: expect.stringContaining('250000'),
+      publicMessage: expect.stringContaining('100000'),
     });
+  });
+
+  test('of very many wrong messages the first is told, and no list of all is made', () => {
+    for (const [item, param] of [
+      ['0', 'messages[0]'],
+      ['[]', 'messages[0]'],
+      ['null', 'messages[0]'],
+      ['{}', 'messages[0].role'],
+    ]) {
+      const json = `{"model":"a","messages":[${`${item},`.repeat(49_000)}${item}]}`;
+      const { user: before } = process.cpuUsage();
+      expect(faultOf(json)).toMatchObject({ code: 'invalid-request', param });
+      expect((process.cpuUsage().user - before) / 1_000).toBeLessThan(150);
+    }
   });
 
   test('null is an absent option', () => {

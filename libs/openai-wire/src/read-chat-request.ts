@@ -2,10 +2,19 @@ import { Fault } from '@tokenroute/faults';
 import { z } from 'zod';
 import { jsonExcess, mostJsonLevels, mostJsonValues } from './json-excess.js';
 
+interface Message {
+  [member: string]: unknown;
+  role: string;
+}
+
 /** What we read of a chat completion request; everything else travels on unread. */
 const chatRequestSchema = z.looseObject({
   model: z.string().min(1),
-  messages: z.array(z.looseObject({ role: z.string() })).min(1),
+  /** Each is looked at by `refuseWrongMessage`: zod would write an issue for every one of a hundred thousand. */
+  messages: z
+    .array(z.unknown())
+    .min(1)
+    .transform((messages) => messages as Message[]),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
   max_tokens: z.int().min(1).nullish(),
@@ -31,8 +40,19 @@ export function readChatRequest(json: string): ChatRequest {
     throw new Fault('invalid-request', 'The request body must be a JSON object.');
   }
   const result = chatRequestSchema.safeParse(body);
-  if (result.success) return result.data;
-  throw toFault(result.error.issues[0]!, body);
+  if (!result.success) throw toFault(result.error.issues[0]!, body);
+  for (const [index, message] of result.data.messages.entries()) refuseWrongMessage(message, index);
+  return result.data;
+}
+
+function refuseWrongMessage(message: unknown, index: number): void {
+  const param = `messages[${index}]`;
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+    throw new Fault('invalid-request', `${param}: must be of type object.`, { param });
+  }
+  if (typeof (message as { role?: unknown }).role !== 'string') {
+    throw new Fault('invalid-request', `${param}.role: must be of type string.`, { param: `${param}.role` });
+  }
 }
 
 function refuseExcess(json: string): void {

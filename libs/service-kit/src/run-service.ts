@@ -36,6 +36,12 @@ export interface ServiceOptions {
   prepare?: (app: NestFastifyApplication) => void | Promise<void>;
 }
 
+/**
+ * Connections that wait to be accepted; the kernel's own bound, net.core.somaxconn, is usually the same. With Node's 511 a
+ * crowd that connects while the event loop is busy is dropped in silence, and waits for seconds to try again.
+ */
+const acceptQueue = 4_096;
+
 /** Starts a service and keeps it running until SIGTERM or SIGINT, which end it in order; a second one ends it at once. */
 export async function runService(options: ServiceOptions): Promise<NestFastifyApplication> {
   const { logger } = options;
@@ -50,7 +56,7 @@ export async function runService(options: ServiceOptions): Promise<NestFastifyAp
   await options.prepare?.(app);
   await offerMetrics(app, options);
   await app.startAllMicroservices();
-  await app.listen(options.httpPort, options.config.HOST);
+  await app.listen({ port: options.httpPort, host: options.config.HOST, backlog: acceptQueue });
   endOnSignal(app, options);
   logger.info({ http: await app.getUrl() }, 'ready');
   return app;

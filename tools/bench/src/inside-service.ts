@@ -13,7 +13,8 @@ export type InsideOrder =
   | { kind: 'start-profile' }
   | { kind: 'stop-profile'; file: string }
   | { kind: 'watch-stalls'; fromMs: number }
-  | { kind: 'stalls' };
+  | { kind: 'stalls' }
+  | { kind: 'forget-stalls' };
 
 /** After a full collection of garbage. */
 export interface ServiceMemory {
@@ -64,6 +65,9 @@ async function answer(order: InsideOrder): Promise<unknown> {
       return watchStalls(order.fromMs);
     case 'stalls':
       return stalls;
+    case 'forget-stalls':
+      stalls.length = 0;
+      return undefined;
     default:
       return order satisfies never;
   }

@@ -3,7 +3,7 @@ import { openConnections } from './closed-loop.js';
 import type { LoadResult, OpenLoopOrder, Phase } from './orders.js';
 import { Recorder } from './recorder.js';
 
-const firstConnections = 32;
+const defaultFirstConnections = 32;
 const defaultMaxConnections = 1_024;
 
 /**
@@ -13,7 +13,12 @@ const defaultMaxConnections = 1_024;
  * @returns what each phase came to: an answer belongs to the phase in which its request was due
  */
 export async function openLoop(order: OpenLoopOrder): Promise<LoadResult[]> {
-  const load = new OpenLoop(order, await openConnections(order.port, firstConnections));
+  const connections: ClientConnection[] = [];
+  const wanted = order.firstConnections ?? defaultFirstConnections;
+  // A part at a time: a burst of thousands would overflow the accept queue.
+  while (connections.length < wanted)
+    connections.push(...(await openConnections(order.port, Math.min(100, wanted - connections.length))));
+  const load = new OpenLoop(order, connections);
   return load.run();
 }
 

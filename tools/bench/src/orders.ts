@@ -43,6 +43,8 @@ export interface OpenLoopOrder extends Destination {
   phases: Phase[];
   /** SSE events of a complete stream; absent: answers are plain. */
   events?: number;
+  /** Opened before the first request is due, so that opening them is no part of the load. */
+  firstConnections?: number;
   /** Above so many requests under way the next ones wait, and are late. */
   maxConnections?: number;
 }

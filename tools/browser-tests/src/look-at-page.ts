@@ -14,7 +14,10 @@ async function axeProblems(page: Page): Promise<string[]> {
     });
     return violations
       .filter(({ impact }: any) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }: any) => `${id}: ${nodes.map(({ html }: any) => html).join(' ')}`);
+      .map(
+        ({ id, nodes }: any) =>
+          `${id}: ${nodes.map(({ html, failureSummary }: any) => `${html} ${failureSummary}`).join(' ')}`,
+      );
   });
 }
 
@@ -22,13 +25,6 @@ async function widthProblems(page: Page): Promise<string[]> {
   const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
   return isWide ? ['the page is wider than the screen'] : [];
 }
-
-const variants = [
-  [1280, 'light'],
-  [375, 'light'],
-  [375, 'dark'],
-  [1280, 'dark'],
-] as const;
 
 /**
  * Opens a page in both sizes and both themes, keeps a screenshot of each, and tells what is wrong with it.
@@ -47,17 +43,18 @@ export async function lookAtPage(
   await page.waitForFunction(() => document.querySelector('.skeleton') === null);
   await prepare(page);
   const problems: string[] = [];
-  // In an order in which one of the two changes at a time: a change of size lays the page out anew.
-  for (const [width, colorScheme] of variants) {
+  for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    if (page.viewportSize()!.width !== width) await page.setViewportSize({ width, height: 900 });
-    await screenshot(page, `${name}-${width}-${colorScheme}`);
-    const found = [
-      ...(await widthProblems(page)),
-      // Colours change with the theme and what is there with the size: two of the four see all of both.
-      ...((width === 375) === (colorScheme === 'dark') ? await axeProblems(page) : []),
-    ];
-    problems.push(...found.map((problem) => `${width} ${colorScheme} ${problem}`));
+    for (const width of [1280, 375]) {
+      await page.setViewportSize({ width, height: 900 });
+      await screenshot(page, `${name}-${width}-${colorScheme}`);
+      const found = [
+        ...(await widthProblems(page)),
+        // Colours change with the theme and what is there with the size: two of the four see all of both.
+        ...((width === 375) === (colorScheme === 'dark') ? await axeProblems(page) : []),
+      ];
+      problems.push(...found.map((problem) => `${width} ${colorScheme} ${problem}`));
+    }
   }
   return problems;
 }

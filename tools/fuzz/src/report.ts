@@ -14,6 +14,8 @@ export interface FuzzReport {
   seed: number;
   startedAt: Date;
   cases: number;
+  /** How many were asked for. */
+  wanted: number;
   answers: number;
   /** How many answers had which status. */
   statuses: Record<string, number>;
@@ -34,11 +36,11 @@ export function isClean({ failedCount, problems }: FuzzReport): boolean {
 }
 
 export function toText(report: FuzzReport): string {
-  const { seed, cases, answers, statuses, seconds, longestStall, memory, goodRequestMs } = report;
+  const { seed, cases, wanted, answers, statuses, seconds, longestStall, memory, goodRequestMs } = report;
   const counts = Object.entries(statuses).map(([status, count]) => `${status}: ${count}`);
   const perSecond = Math.round(cases / seconds);
   return [
-    `seed ${seed}: ${cases} cases, ${answers} answers in ${seconds.toFixed(1)} s (${perSecond} a second)`,
+    `seed ${seed}: ${cases} of ${wanted} cases, ${answers} answers in ${seconds.toFixed(1)} s (${perSecond} a second)`,
     `  answers by status   ${counts.join(', ')}`,
     `  longest stall       ${Math.round(longestStall?.busyMs ?? 0)} ms`,
     `  gateway’s heap      ${heap(memory.before)} before, ${heap(memory.after)} after`,

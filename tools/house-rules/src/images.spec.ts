@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { importsOf, ownProjects, packages } from './imports.js';
-import { projectFolders, readPackageJson, repositoryRoot, serviceFolders, sourceFiles } from './workspace.js';
+import {
+  isOfTests,
+  projectFolders,
+  readPackageJson,
+  repositoryRoot,
+  serviceFolders,
+  sourceFiles,
+} from './workspace.js';
 
 // An image has what its program loads. What that may be is said by the root package.json's `dependencies`, of which the SBOM is made.
 
@@ -18,7 +25,7 @@ const inImages = folders.filter(
 async function everyImport(folder: string, seen = new Set<string>()): Promise<string[]> {
   if (seen.has(folder)) return [];
   seen.add(folder);
-  const files = (await sourceFiles(folder)).filter((file) => !file.endsWith('.spec.ts'));
+  const files = (await sourceFiles(folder)).filter((file) => !isOfTests(file));
   const imports = (await Promise.all(files.map(importsOf))).flat();
   const used = folders.filter((other) => ownProjects(imports).includes(other.slice(other.indexOf('/') + 1)));
   const further = await Promise.all(used.map((other) => everyImport(other, seen)));

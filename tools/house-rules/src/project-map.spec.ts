@@ -4,6 +4,7 @@ import { importsOf, ownProjects } from './imports.js';
 import { readProjectMap, toMapLine } from './project-map.js';
 import {
   benchmarkFiles,
+  isOfTests,
   projectFolders,
   projectGraph,
   readPackageJson,
@@ -38,8 +39,8 @@ describe.each(folders)('%s', (folder) => {
     const { dependencies = {}, devDependencies = {} } = await readPackageJson(folder);
     const files = await sourceFiles(folder);
     const importedBy = async (some: string[]) => ownProjects((await Promise.all(some.map(importsOf))).flat());
-    const byCode = await importedBy(files.filter((file) => !file.endsWith('.spec.ts')));
-    const tests = files.filter((file) => file.endsWith('.spec.ts'));
+    const byCode = await importedBy(files.filter((file) => !isOfTests(file)));
+    const tests = files.filter(isOfTests);
     const byTests = await importedBy([...tests, ...(await benchmarkFiles(folder))]);
     expect({
       dependencies: ownProjects(Object.keys(dependencies)),
@@ -52,7 +53,7 @@ describe.each(folders)('%s', (folder) => {
 
   test('compiles after every project that its code imports', async () => {
     const { references } = await readJson<{ references: { path: string }[] }>(`${folder}/tsconfig.json`);
-    const files = (await sourceFiles(folder)).filter((file) => !file.endsWith('.spec.ts'));
+    const files = (await sourceFiles(folder)).filter((file) => !isOfTests(file));
     const imported = ownProjects((await Promise.all(files.map(importsOf))).flat());
     expect(references.map(({ path }) => path.split('/').at(-1))).toEqual(expect.arrayContaining(imported));
   });

@@ -72,6 +72,11 @@ export async function sourceFiles(folder: string): Promise<string[]> {
     .sort();
 }
 
+/** Tests, and what a project's tests alone share: `src/testing`, which no build contains. */
+export function isOfTests(file: string): boolean {
+  return file.endsWith('.spec.ts') || /\/src\/testing\//.test(file);
+}
+
 /** What a project measures itself with: `bench/*.mjs`, which uses what its tests may use. */
 export async function benchmarkFiles(folder: string): Promise<string[]> {
   const entries = await readdir(join(repositoryRoot, folder, 'bench')).catch(() => []);

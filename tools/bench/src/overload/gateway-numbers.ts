@@ -5,6 +5,7 @@ export interface GatewayNumbers {
   /** 503s for chat completions: how many took at most so many seconds. */
   refusedWithin: Map<number, number>;
   billingWaitingLimit: number;
+  requestsUnderWay: number;
   loopDelayP99Ms: number;
   loopDelayMaxMs: number;
 }
@@ -21,6 +22,7 @@ export function parseGatewayNumbers(text: string): GatewayNumbers {
   return {
     refusals: Object.fromEntries([...refusals].map(([, reason, count]) => [reason!, Number(count)])),
     refusedWithin: refusedWithin(text),
+    requestsUnderWay: one('tokenroute_requests_under_way'),
     billingWaitingLimit: one('tokenroute_billing_waiting_limit'),
     loopDelayP99Ms: 1_000 * one('nodejs_eventloop_delay_p99'),
     loopDelayMaxMs: 1_000 * one('nodejs_eventloop_delay_max'),

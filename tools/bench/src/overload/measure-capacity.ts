@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { model } from '../http-requests.js';
 import type { LoadOrder, LoadResult, Phase } from '../orders.js';
 import { type GatewayNumbers, readGatewayNumbers, shareWithin } from './gateway-numbers.js';
@@ -20,8 +21,8 @@ const calmShare = 0.5;
 const calmMs = 8_000;
 const afterMs = 10_000;
 const trickleRate = 50;
-/** More than the gateway ever keeps waiting: none of the load waits for a connection. */
-const maxConnections = 8_000;
+/** More than the gateway ever keeps waiting. They are kept open, as a balancer's are: how fast connections open is not asked here. */
+const connections = { firstConnections: 1_024, maxConnections: 4_096 };
 
 /** The most complete answers a second in a closed loop. */
 export async function findPeak(
@@ -69,19 +70,18 @@ export async function measureOverload(
   const excess = Math.round(2 * peak);
   const books = await Books.open(rig);
   const numbersBefore = await readGatewayNumbers(rig.system.metricsUrl('gateway'));
-  const health = new HealthWatch(rig.system);
   const ask = (generator: 0 | 1, asked: Phase[]) =>
     rig.generators[generator].ask<[LoadResult, LoadResult, LoadResult]>({
       ...rig.destination(model),
       kind: 'open-loop',
       phases: asked,
-      maxConnections,
+      ...(generator === 0 && connections),
     } satisfies LoadOrder);
-  const [[before, during, after], trickle] = await Promise.all([
+  const [[before, during, after], trickle, healthFigures] = await Promise.all([
     ask(0, phases(Math.round(calmShare * peak), excess)),
     ask(1, phases(trickleRate, trickleRate)),
+    watchDuringOverload(rig, overloadMs),
   ]);
-  const healthFigures = await health.end();
   const numbersAfter = await readGatewayNumbers(rig.system.metricsUrl('gateway'));
   return [
     told('offered', `${perSecond(excess)} for ${overloadMs / 1_000} s`),
@@ -92,6 +92,13 @@ export async function measureOverload(
     ...recovery(before, after),
     ...(await books.close(before, during, after, ...trickle)),
   ];
+}
+
+async function watchDuringOverload({ system }: TwoProviderRig, overloadMs: number): Promise<Figure[]> {
+  await delay(calmMs);
+  const health = new HealthWatch(system);
+  await delay(overloadMs);
+  return health.end();
 }
 
 function lateness({ latenessMs }: LoadResult): string {

@@ -100,16 +100,24 @@ export async function measureSlowHeaders(
   ];
 }
 
-/** Clients that asked for long streams, which come as fast as they are taken, and take nothing. */
+/**
+ * A megabyte each, more than the kernel takes for a client that does not read. Not at full speed and without an end: that would be
+ * as much as all buffers between provider and client can grow to, a thousand times, in the memory of the one kernel that everybody
+ * here shares, and then it is the kernel that keeps the others waiting.
+ */
+const unreadStream = { chunks: 128, intervalMs: 150, contentBytes: 8_192 };
+
+/** Clients that asked for streams, and take nothing. */
 export async function measureStalledReaders(
   rig: TwoProviderRig,
   streams: number,
   options: NeighbourOptions,
 ): Promise<Figure[]> {
-  const script = { chunks: 100_000, intervalMs: 0, contentBytes: 8_192 };
-  await rig.upstreams.fast.ask({ kind: 'script', script } satisfies UpstreamOrder);
+  await rig.upstreams.fast.ask({ kind: 'script', script: unreadStream } satisfies UpstreamOrder);
   const before = await askOthers(rig, options);
   let meanwhile: LoadResult;
+  let filledAfterMs: number;
+  let requestsUnderWay: number;
   try {
     await rig.generators[1].ask({
       ...rig.destination(model, true),
@@ -117,8 +125,9 @@ export async function measureStalledReaders(
       streams,
       stalled: true,
     } satisfies LoadOrder);
-    await untilQuiet(rig);
+    filledAfterMs = await untilQuiet(rig);
     meanwhile = await askOthers(rig, options);
+    ({ requestsUnderWay } = await readGatewayNumbers(rig.system.metricsUrl('gateway')));
   } finally {
     await rig.generators[1].ask({ kind: 'drop-streams' } satisfies LoadOrder);
   }
@@ -126,7 +135,12 @@ export async function measureStalledReaders(
   await rig.customers.takeSpent();
   const after = await askOthers(rig, options);
   return [
-    told('streams that nobody reads', String(streams)),
+    judged(
+      'streams that nobody reads',
+      `${requestsUnderWay}, standing still after ${(filledAfterMs / 1_000).toFixed(0)} s`,
+      `${streams} to the end`,
+      requestsUnderWay >= streams,
+    ),
     ...othersWithinTwice(before, meanwhile, after, options),
   ];
 }
@@ -134,15 +148,17 @@ export async function measureStalledReaders(
 const quietWithinMs = 60_000;
 const lookEveryMs = 500;
 
-/** Until every buffer on the way is full: from then on the streams stand still. */
-async function untilQuiet(rig: TwoProviderRig): Promise<void> {
-  const deadline = Date.now() + quietWithinMs;
+/** Until every buffer on the way is full: from then on the streams stand still. @returns how long that took */
+async function untilQuiet(rig: TwoProviderRig): Promise<number> {
+  const begin = Date.now();
+  const deadline = begin + quietWithinMs;
   for (let quiet = 0, last = processorMsOf(rig); quiet < 2 && Date.now() < deadline;) {
     await delay(lookEveryMs);
     const now = processorMsOf(rig);
     quiet = now - last < lookEveryMs / 10 ? quiet + 1 : 0;
     last = now;
   }
+  return Date.now() - begin;
 }
 
 function processorMsOf(rig: TwoProviderRig): number {

@@ -7,7 +7,7 @@ import { Members, toText, toTree } from './json-tree.js';
 import { mutate } from './mutate.js';
 import { validRequest } from './valid-requests.js';
 
-const shares = { huge: 0.001, headers: 0.2, spoiltText: 0.06, compressed: 0.01 };
+const shares = { huge: 0.001, headers: 0.12, spoiltText: 0.06, compressed: 0.01 };
 const mostChanges = 3;
 
 /** A chat request with something wrong with it. */

@@ -57,7 +57,7 @@ const strings = [
   '{"__proto__":{"a":1}}',
   '{"a":NaN}',
   repeat('{"a":', 2_000),
-  repeat('a', 70_000),
+  repeat('a', 20_000),
   repeat('\\', 3_000),
   repeat('é', 10_000),
 ];
@@ -136,7 +136,7 @@ export function hostileValue(random: Random): JsonTree {
   if (draw < 0.36) return random.pick(strings);
   if (draw < 0.46) return new RawJson(random.pick(rawStrings));
   if (draw < 0.53) return deep(random);
-  if (draw < 0.56) return wide(random);
+  if (draw < 0.54) return wide(random);
   return random.pick<() => JsonTree>([
     () => null,
     () => true,

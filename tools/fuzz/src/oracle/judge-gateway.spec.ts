@@ -1,4 +1,4 @@
-import { judgeMemory, judgeStalls } from './judge-gateway.js';
+import { judgeAlone, judgeMemory, suspectsOf } from './judge-gateway.js';
 
 const slow = [
   { index: 1, what: 'before', beganAtUnixMs: 0, endedAtUnixMs: 400 },
@@ -6,14 +6,17 @@ const slow = [
   { index: 3, what: 'after', beganAtUnixMs: 1_001, endedAtUnixMs: 1_400 },
 ];
 
-test('a stall is told with the cases that were under way', () => {
-  expect(judgeStalls([{ endedAtUnixMs: 1_000, busyMs: 500 }], slow)).toEqual([
-    'the gateway was busy with one thing for 500 ms, among the cases 2 (during)',
-  ]);
+test('those under way when the gateway stood still are suspects', () => {
+  expect(suspectsOf([{ endedAtUnixMs: 1_000, busyMs: 500 }], slow)).toEqual([slow[1]]);
+  expect(suspectsOf([{ endedAtUnixMs: 1_000, busyMs: 200 }], slow)).toEqual([]);
 });
 
-test('200 ms are allowed', () => {
-  expect(judgeStalls([{ endedAtUnixMs: 1_000, busyMs: 200 }], slow)).toEqual([]);
+test('who does it alone is to blame', () => {
+  expect(judgeAlone(slow[1]!, [{ endedAtUnixMs: 0, busyMs: 200 }])).toEqual([]);
+  expect(judgeAlone(slow[1]!, [])).toEqual([]);
+  expect(judgeAlone(slow[1]!, [{ endedAtUnixMs: 0, busyMs: 480 }])).toEqual([
+    'case 2 (during) alone kept the gateway busy for 480 ms',
+  ]);
 });
 
 test('memory that stays is told, what a cache takes is not', () => {

@@ -15,17 +15,21 @@ export interface SlowCase {
   endedAtUnixMs: number;
 }
 
-export function judgeStalls(stalls: readonly Stall[], slow: readonly SlowCase[]): string[] {
-  return stalls
-    .filter(({ busyMs }) => busyMs > mostBusyMs)
-    .map(({ endedAtUnixMs, busyMs }) => {
-      const beganAtUnixMs = endedAtUnixMs - busyMs;
-      const suspects = slow.filter(
-        (each) => each.beganAtUnixMs <= endedAtUnixMs && each.endedAtUnixMs >= beganAtUnixMs,
-      );
-      const told = suspects.map(({ index, what }) => `${index} (${what.slice(0, 80)})`).join(', ');
-      return `the gateway was busy with one thing for ${Math.round(busyMs)} ms, among the cases ${told}`;
-    });
+/** The cases that were under way when the event loop stood still for too long: one of them may be to blame, or all together. */
+export function suspectsOf(stalls: readonly Stall[], slow: readonly SlowCase[]): SlowCase[] {
+  const long = stalls.filter(({ busyMs }) => busyMs > mostBusyMs);
+  return slow.filter(({ beganAtUnixMs, endedAtUnixMs }) =>
+    long.some(
+      (stall) => beganAtUnixMs <= stall.endedAtUnixMs && endedAtUnixMs >= stall.endedAtUnixMs - stall.busyMs,
+    ),
+  );
+}
+
+/** @param stalls while the case was sent alone */
+export function judgeAlone({ index, what }: SlowCase, stalls: readonly Stall[]): string[] {
+  const longest = Math.max(0, ...stalls.map(({ busyMs }) => busyMs));
+  if (longest <= mostBusyMs) return [];
+  return [`case ${index} (${what.slice(0, 80)}) alone kept the gateway busy for ${Math.round(longest)} ms`];
 }
 
 export function judgeMemory(before: ServiceMemory, after: ServiceMemory): string[] {

@@ -129,6 +129,10 @@ export const heads: ((random: Random) => HostileBytes)[] = [
     const method = random.pick(['GET', 'GET', 'GET', 'POST', 'DELETE', 'OPTIONS']);
     return { what: `${method} of target ${target.slice(0, 60)}`, pieces: [head(method, target)] };
   },
+  () => ({
+    what: 'no Host',
+    pieces: [head('GET', '/v1/models', withKey).replace('Host: a.example\r\n', '')],
+  }),
   (random) => {
     const version = random.pick(versions);
     return { what: `version ${version}`, pieces: [head('GET', '/v1/models').replace('HTTP/1.1', version)] };

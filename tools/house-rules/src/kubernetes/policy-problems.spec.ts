@@ -64,6 +64,9 @@ type Violation = [
 ];
 const container = (object: any) => object.spec.template.spec.containers[0];
 const pod = (object: any) => object.spec.template.spec;
+const ofKeys = ({ name }: any) => name === 'provider-keys';
+const keysVolume = (object: any) => pod(object).volumes.find(ofKeys);
+const keysMount = (object: any) => container(object).volumeMounts.find(ofKeys);
 
 const violations: Violation[] = [
   [
@@ -183,14 +186,14 @@ const violations: Violation[] = [
     ownSecrets,
     'Deployment',
     'adapter-openai',
-    (o) => (pod(o).volumes[0].secret.secretName = 'adapter-mistral'),
+    (o) => (keysVolume(o).secret.secretName = 'adapter-mistral'),
     'adapter-openai mounts OPENAI_API_KEY of adapter-mistral',
   ],
   [
     ownSecrets,
     'Deployment',
     'adapter-openai',
-    (o) => delete pod(o).volumes[0].secret.items,
+    (o) => delete keysVolume(o).secret.items,
     'adapter-openai takes more than single keys',
   ],
   [
@@ -215,14 +218,14 @@ const violations: Violation[] = [
     replaceableProviderKeys,
     'Deployment',
     'adapter-openai',
-    (o) => (container(o).volumeMounts[0].subPath = 'OPENAI_API_KEY'),
+    (o) => (keysMount(o).subPath = 'OPENAI_API_KEY'),
     'adapter-openai: OPENAI_API_KEY_FILE is no file that is replaced',
   ],
   [
     replaceableProviderKeys,
     'Deployment',
     'adapter-openai',
-    (o) => (container(o).volumeMounts[0].mountPath = '/elsewhere'),
+    (o) => (keysMount(o).mountPath = '/elsewhere'),
     'adapter-openai: OPENAI_API_KEY_FILE is no file that is replaced',
   ],
   [

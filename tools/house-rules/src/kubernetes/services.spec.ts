@@ -59,7 +59,7 @@ describe.each(rendered)('%s', (_overlay, objects) => {
 
   test('the README tells how to make every secret that is needed', () => {
     for (const { name, container, pod } of workloads(objects)) {
-      for (const key of mountedSecrets(pod).secrets.flatMap(({ keys }) => keys)) {
+      for (const key of mountedSecrets(pod, `${name}-tls`).secrets.flatMap(({ keys }) => keys)) {
         expect({ name, readme }).toEqual({ name, readme: expect.stringContaining(`--from-literal=${key}=`) });
       }
       for (const { valueFrom } of container.env ?? []) {

@@ -38,6 +38,7 @@ export function inputBound(request: ChatRequest, attachments: Attachment[], mode
       for (const [partIndex, part] of (value as unknown[]).entries()) {
         const attachment = parts.get(`messages[${index}].content[${partIndex}]`);
         tokens += attachment ? attachedBound(part, attachment, model, rule) : partBound(part, rule, enough);
+        if (tokens >= enough) return enough;
       }
     }
     if (tokens >= enough) return enough;
