@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startSystem, TestCustomer, type TestSystem, testServers } from '@tokenroute/testing';
 import yaml from 'yaml';
@@ -43,7 +43,14 @@ describe('a Prometheus that scrapes the product under a short load', () => {
   }
 
   beforeAll(async () => {
-    system = await startSystem({ environment: { billing: { LEDGER_CHECK_INTERVAL_MS: '500' } } });
+    const keys = join(testServers().folder, 'openai-keys');
+    writeFileSync(keys, 'simulated 2\nsimulated-too\n');
+    system = await startSystem({
+      environment: {
+        billing: { LEDGER_CHECK_INTERVAL_MS: '500' },
+        'adapter-openai': { OPENAI_API_KEY: '', OPENAI_API_KEY_FILE: keys },
+      },
+    });
     const targets = Object.entries(system.addresses)
       .filter(([name]) => name !== 'provider-simulator')
       .map(([name, { http, metrics = `${http}/metrics` }]) => [name, metrics] as const);
