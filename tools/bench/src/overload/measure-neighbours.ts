@@ -101,7 +101,7 @@ export async function measureSlowHeaders(
 }
 
 /**
- * A megabyte each, more than the kernel takes for a client that does not read. Not at full speed and without an end: that would be
+ * A megabyte each, which the kernel may take for a client that does not read. Not at full speed and without an end: that would be
  * as much as all buffers between provider and client can grow to, a thousand times, in the memory of the one kernel that everybody
  * here shares, and then it is the kernel that keeps the others waiting.
  */
@@ -135,11 +135,9 @@ export async function measureStalledReaders(
   await rig.customers.takeSpent();
   const after = await askOthers(rig, options);
   return [
-    judged(
+    told(
       'streams that nobody reads',
-      `${requestsUnderWay}, standing still after ${(filledAfterMs / 1_000).toFixed(0)} s`,
-      `${streams} to the end`,
-      requestsUnderWay >= streams,
+      `${streams}, standing still after ${(filledAfterMs / 1_000).toFixed(0)} s, ${requestsUnderWay} not yet in the kernel's buffers`,
     ),
     ...othersWithinTwice(before, meanwhile, after, options),
   ];
