@@ -1,7 +1,38 @@
-import { runCommandLine } from './run-command-line.js';
+import { join } from 'node:path';
+import { runTool } from '@tokenroute/tool-command';
+import { Command } from 'commander';
+import { findConformanceFolder } from './conformance-folder.js';
+import { report, succeeded } from './report.js';
+import { repository } from './repository.js';
+import { runConformance } from './run-conformance.js';
+import { chooseVariants } from './variants.js';
 
-const interrupted = new AbortController();
-// Kept for good: a second Ctrl-C must not kill the process that is busy ending the others.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+interface Arguments {
+  cases?: string;
+  provider?: string;
+  variant?: string;
+  id?: string;
+  output: string;
+}
 
-process.exitCode = await runCommandLine(process.argv.slice(2), interrupted.signal, console.log);
+const command = new Command('conformance')
+  .description('Runs the product against recordings of real provider traffic.')
+  .option('--cases <folder>', 'recordings and their scripts (default: ../shared/conformance)')
+  .option('--provider <name>', 'only the recordings of this provider')
+  .option('--variant <options>', 'only this way of delivering them: plain, split=1, …')
+  .option('--id <text>', 'only the recordings whose id contains this')
+  .option('--output <folder>', 'for reports and logs', join(repository, '.tokenroute', 'conformance'));
+
+await runTool<Arguments>(command, async ({ cases, provider, variant, id, output }, { signal, print }) => {
+  const verdict = await runConformance({
+    recordings: findConformanceFolder(cases),
+    variants: chooseVariants(variant),
+    provider,
+    id,
+    outputFolder: output,
+    signal,
+    log: print,
+  });
+  print(report(verdict));
+  return succeeded(verdict);
+});

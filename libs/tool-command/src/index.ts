@@ -1,0 +1,2 @@
+export { positiveNumber, wholeNumber } from './number-arguments.js';
+export { runTool, type ToolContext } from './run-tool.js';
