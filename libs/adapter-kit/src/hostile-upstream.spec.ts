@@ -228,7 +228,8 @@ describe('a hostile provider', () => {
       const isSlow = fault === neverBegan || fault === neverEnded;
       const adapter = openAdapter(isSlow ? 150 : undefined);
       expect(await faultOf(mode === 'stream', adapter)).toBe(fault);
-      expect(writtenBytes()).toBeLessThan(32 * megabyte);
+      // What is given up for its slowness alone may have sent as much as a quick machine sends meanwhile.
+      if (!isSlow) expect(writtenBytes()).toBeLessThan(32 * megabyte);
       expect(requests).toBeLessThanOrEqual(2);
       scripts = [];
       expect((await ask(false)).end!.$case).toBe('completed');

@@ -35,6 +35,7 @@ export {
   rewrittenWithUsage,
 } from './completed-with-usage.js';
 export { toErrorBody } from './error-body.js';
+export { mostJsonLevels, mostJsonValues } from './json-excess.js';
 export { endOfJsonString, type JsonMember, jsonMembers, withJsonMembers } from './json-members.js';
 export { type ChatRequest, readChatRequest } from './read-chat-request.js';
 export { sseDone, sseEvent } from './sse.js';

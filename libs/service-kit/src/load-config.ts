@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The environment does not fit the schema. The message names the variables and what is wrong, never their values. */
+/** The configuration is not usable. The message names the variables and what is wrong, one a line, never their values. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -18,9 +18,9 @@ export function loadConfig<Schema extends z.ZodType>(
   const result = schema.safeParse(present, { error: (issue) => describeIssue(issue, present) });
   const problems = result.success
     ? missingTlsFiles(result.data)
-    : result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   if (result.success && problems.length === 0) return result.data;
-  throw new ConfigError(`The configuration is not usable:\n${problems.join('\n')}`);
+  throw new ConfigError(problems.join('\n'));
 }
 
 const tlsVariables = ['TLS_CERT_FILE', 'TLS_KEY_FILE', 'TLS_CA_FILE'] as const;
@@ -31,7 +31,7 @@ function missingTlsFiles(config: unknown): string[] {
   const [present] = tlsVariables.filter((name) => values[name] !== undefined);
   if (present === undefined) return [];
   const missing = tlsVariables.filter((name) => values[name] === undefined);
-  return missing.map((name) => `  ${name}: is required with ${present}`);
+  return missing.map((name) => `${name}: is required with ${present}`);
 }
 
 function describeIssue(issue: z.core.$ZodRawIssue, env: Record<string, unknown>): string {

@@ -136,8 +136,12 @@ export function main(start: () => Promise<unknown>): void {
   Promise.resolve()
     .then(start)
     .catch((error: unknown) => {
-      const text = error instanceof ConfigError ? error.message : ((error as Error).stack ?? String(error));
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${describeFailure(error)}\n`);
       process.exit(1);
     });
+}
+
+function describeFailure(error: unknown): string {
+  if (!(error instanceof ConfigError)) return (error as Error).stack ?? String(error);
+  return `The configuration is not usable:\n${error.message.replace(/^/gm, '  ')}`;
 }

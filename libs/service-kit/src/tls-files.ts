@@ -70,7 +70,8 @@ export class TlsFiles implements experimental.CertificateProvider {
     try {
       contents = read(this.paths);
     } catch (error) {
-      if (!this.warned) process.emitWarning(`${(error as Error).message} The ones read before are used on.`);
+      if (!this.warned)
+        process.emitWarning(`${(error as Error).message}. The files read before are used on.`);
       this.warned = true;
       return;
     }
@@ -128,7 +129,7 @@ function check<Value>(variable: keyof TlsConfig, problem: string, attempt: () =>
 }
 
 function unusable(variable: keyof TlsConfig, problem: string, cause?: unknown): ConfigError {
-  return new ConfigError(`The configuration is not usable:\n  ${variable}: ${problem}`, { cause });
+  return new ConfigError(`${variable}: ${problem}`, { cause });
 }
 
 function areSame(one: TlsContents, other: TlsContents): boolean {

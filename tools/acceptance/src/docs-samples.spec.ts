@@ -15,7 +15,8 @@ import {
 
 /** What is run here, and what is no program. Any other language on the site fails. */
 const runHere = ['sh', 'python', 'js'];
-const noProgram = ['json', 'text'];
+/** Nor is SQL a customer's: `service-logins.spec.ts` makes such logins. */
+const noProgram = ['json', 'text', 'sql'];
 
 /** A PNG of one pixel. */
 const picture =

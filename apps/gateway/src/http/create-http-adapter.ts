@@ -12,7 +12,7 @@ export interface HttpOptions {
 }
 
 /** For all of a request to be there: 20 MB at 70 kB/s. */
-const requestTimeoutMs = 300_000;
+export const requestTimeoutMs = 300_000;
 
 /** The public HTTP server: bodies arrive as the bytes they are, every request has an id of ours. */
 export function createHttpAdapter({ maxBodyBytes, trustedProxies }: HttpOptions): FastifyAdapter {

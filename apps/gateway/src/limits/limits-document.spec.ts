@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { createServer, maxHeaderSize } from 'node:http';
+import { mostJsonLevels, mostJsonValues } from '@tokenroute/openai-wire';
 import { configSchema } from '../config.js';
+import { requestTimeoutMs } from '../http/create-http-adapter.js';
+import { leastLimit, step } from '../overload/billing-limit.js';
+import { longestRetrySeconds } from '../overload/overloaded.js';
 import { commandTimeoutMs } from '../redis/connect-redis.js';
 import { addressGroup } from './address-group.js';
 import { maxRememberedAddresses } from './failed-authentications.js';
@@ -14,8 +19,12 @@ const text = readFileSync(new URL('../../../../docs/limits.md', import.meta.url)
   .replaceAll(/```.*?```/gs, '')
   .replaceAll(/\s+/g, ' ');
 const count = (number: number) => number.toLocaleString('en-US');
-const byDefault = (name: 'MAX_CONCURRENT_REQUESTS_PER_KEY' | 'MAX_FAILED_AUTHENTICATIONS_PER_MINUTE') =>
-  `\`${name}\` (${count(configSchema.shape[name].parse(undefined))})`;
+type Limit = Exclude<keyof typeof configSchema.shape & `${'MAX' | 'BILLING'}_${string}`, 'BILLING_ADDRESS'>;
+const defaultOf = (name: Limit) => configSchema.shape[name].parse(undefined);
+const byDefault = (name: Limit) => `\`${name}\` (${count(defaultOf(name))})`;
+const inTable = (name: Limit) => `| \`${name}\` | ${count(defaultOf(name))} |`;
+const headersSeconds = createServer().headersTimeout / 1_000;
+const bodySeconds = requestTimeoutMs / 1_000;
 const windowSeconds = bucketLifeSeconds - 1;
 const retryAfter = new RateLimited('concurrent requests', retryMs).retryAfterSeconds;
 
@@ -33,6 +42,15 @@ const claims = [
   byDefault('MAX_FAILED_AUTHENTICATIONS_PER_MINUTE'),
   `An IPv6 address counts by its /${addressGroup('2001:db8::1').split('/')[1]}`,
   `${count(maxRememberedAddresses)} addresses are remembered`,
+  `\`Retry-After\` (1 to ${longestRetrySeconds} seconds in turn`,
+  inTable('BILLING_DELAY_TARGET_MS'),
+  inTable('MAX_REQUESTS'),
+  inTable('MAX_REQUESTS_PER_PROVIDER'),
+  `rises by ${step} while there is no such queue`,
+  `At least ${leastLimit} may wait always`,
+  `headers have not come after ${headersSeconds} seconds, or whose body has not after ${bodySeconds}, is`,
+  `Headers may have ${maxHeaderSize / 1_024} KiB, a body ${defaultOf('MAX_BODY_BYTES') / 1_024 / 1_024} MiB`,
+  `${mostJsonLevels} levels of arrays and objects, and ${count(mostJsonValues)} values`,
 ];
 
 test.each(claims)('the document says: %s', (claim) => expect(text).toContain(claim));

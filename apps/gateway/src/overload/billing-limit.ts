@@ -5,11 +5,11 @@ export interface BillingLimitOptions {
 }
 
 /** So few waiting are no queue, however slow the machine. */
-const leastLimit = 128;
+export const leastLimit = 128;
 const firstLimit = 512;
 const mostLimit = 8_192;
 const windowMs = 100;
-const step = 16;
+export const step = 16;
 const share = 0.9;
 const none = Number.POSITIVE_INFINITY;
 

@@ -4,7 +4,7 @@ import { Fault } from '@tokenroute/faults';
 export const refusalReasons = ['requests', 'billing', 'provider'] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
-const longestRetrySeconds = 3;
+export const longestRetrySeconds = 3;
 let turn = 0;
 
 /** When to try again: those who are refused together are not to come back together. */
