@@ -18,7 +18,8 @@ export default function OpenableMenu({ trigger, label, triggerClass, children }:
         {trigger}
       </Base.Trigger>
       <Base.Portal>
-        <Base.Positioner sideOffset={4} align="end" className="z-50">
+        {/* Fixed, like the sidebar's buttons: a page that scrolls must not move an item away under a click. */}
+        <Base.Positioner positionMethod="fixed" sideOffset={4} align="end" className="z-50">
           <Base.Popup className="appear min-w-48 rounded-md border border-line bg-surface p-1 text-sm text-ink shadow-lg outline-none">
             <MenuItemContext value={OpenableItem}>{children}</MenuItemContext>
           </Base.Popup>
