@@ -2,23 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { PostgresPool } from '@tokenroute/service-kit';
 import type { ChargedUse } from '../pricing/price-effect.js';
 import { REPORTS } from '../tokens.js';
+import { fromTokenColumns, type TokenColumns } from '../usage/token-columns.js';
 
 /** Of every model: those of the one that is asked for are picked out of them. */
 const chargesAtOnce = 5_000;
 
-interface ChargeRow {
+interface ChargeRow extends TokenColumns {
   id: string;
   created_at_micros: bigint;
   /** Null: of another model. */
   account_id: string | null;
   used_at: Date | null;
-  input_tokens: bigint | null;
-  cached_input_tokens: bigint | null;
-  cache_write_5m_tokens: bigint | null;
-  cache_write_1h_tokens: bigint | null;
-  audio_input_tokens: bigint | null;
-  output_tokens: bigint | null;
-  reasoning_tokens: bigint | null;
 }
 
 /** Some charges, and the moment since which all were told by then. */
@@ -92,21 +86,11 @@ export class ChargedUsesRepository {
   }
 }
 
-/** Token counts come from uint32 fields: a number holds them. */
 function toChargedUse(row: ChargeRow): ChargedUse | null {
   if (row.account_id === null) return null;
   return {
     accountId: row.account_id,
     usedAt: row.used_at!,
-    usage: {
-      inputTokens: Number(row.input_tokens),
-      cachedInputTokens: Number(row.cached_input_tokens),
-      cacheWrite5mTokens: Number(row.cache_write_5m_tokens),
-      cacheWrite1hTokens: Number(row.cache_write_1h_tokens),
-      audioInputTokens: Number(row.audio_input_tokens),
-      outputTokens: Number(row.output_tokens),
-      reasoningTokens: Number(row.reasoning_tokens),
-      estimated: false,
-    },
+    usage: fromTokenColumns(row, false),
   };
 }

@@ -1,10 +1,11 @@
 import type { PostgresConnection, PostgresPool } from '@tokenroute/service-kit';
 import { enterAccount } from '../accounts/within-account.js';
+import type { TokenColumns } from '../usage/token-columns.js';
 import { findRolledUpUntil } from '../usage/usage.repository.js';
 import type { CalendarMonth } from './calendar-month.js';
 
 /** A movement of an account; what follows the kind is there for a charge alone. */
-export interface MovementRow {
+export interface MovementRow extends TokenColumns {
   created_at: Date;
   transaction_id: string;
   amount_nano_usd: bigint;
@@ -14,13 +15,6 @@ export interface MovementRow {
   key_id: string | null;
   cost_nano_usd: bigint | null;
   charged_nano_usd: bigint | null;
-  input_tokens: bigint | null;
-  cached_input_tokens: bigint | null;
-  cache_write_5m_tokens: bigint | null;
-  cache_write_1h_tokens: bigint | null;
-  audio_input_tokens: bigint | null;
-  output_tokens: bigint | null;
-  reasoning_tokens: bigint | null;
   usage_estimated: boolean | null;
 }
 

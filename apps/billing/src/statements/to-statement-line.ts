@@ -1,5 +1,6 @@
 import type { StatementCharge, StatementLine } from '@tokenroute/contracts';
 import type { MovementRow } from './statement-snapshot.js';
+import { fromTokenColumns } from '../usage/token-columns.js';
 
 /** A movement as the contract says it. @param balanceNanoUsd after it */
 export function toStatementLine(row: MovementRow, balanceNanoUsd: bigint): StatementLine {
@@ -13,21 +14,11 @@ export function toStatementLine(row: MovementRow, balanceNanoUsd: bigint): State
   };
 }
 
-/** Token counts come from uint32 fields: a number holds them. */
 function toCharge(row: MovementRow): StatementCharge {
   return {
     model: row.model ?? '',
     keyId: row.key_id ?? '',
-    usage: {
-      inputTokens: Number(row.input_tokens ?? 0n),
-      cachedInputTokens: Number(row.cached_input_tokens ?? 0n),
-      cacheWrite5mTokens: Number(row.cache_write_5m_tokens ?? 0n),
-      cacheWrite1hTokens: Number(row.cache_write_1h_tokens ?? 0n),
-      audioInputTokens: Number(row.audio_input_tokens ?? 0n),
-      outputTokens: Number(row.output_tokens ?? 0n),
-      reasoningTokens: Number(row.reasoning_tokens ?? 0n),
-      estimated: row.usage_estimated ?? false,
-    },
+    usage: fromTokenColumns(row, row.usage_estimated ?? false),
     costNanoUsd: row.cost_nano_usd ?? 0n,
     chargedNanoUsd: row.charged_nano_usd ?? 0n,
   };

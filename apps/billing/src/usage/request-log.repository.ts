@@ -4,6 +4,7 @@ import { readWithinAccount } from '../accounts/within-account.js';
 import type { TelemetryRow } from '../holds/telemetry-row.js';
 import { POSTGRES } from '../tokens.js';
 import type { PagePlace } from './page-token.js';
+import type { TokenColumns } from './token-columns.js';
 
 export const requestResults = ['succeeded', 'failed', 'cancelled'] as const;
 export type RequestResult = (typeof requestResults)[number];
@@ -21,7 +22,7 @@ export interface LogQuestion {
   pageSize: number;
 }
 
-export interface RequestRow extends TelemetryRow {
+export interface RequestRow extends TelemetryRow, TokenColumns {
   id: string;
   key_id: string | null;
   model: string;
@@ -33,13 +34,6 @@ export interface RequestRow extends TelemetryRow {
   amount_nano_usd: bigint;
   cost_nano_usd: bigint | null;
   charged_nano_usd: bigint | null;
-  input_tokens: bigint | null;
-  cached_input_tokens: bigint | null;
-  cache_write_5m_tokens: bigint | null;
-  cache_write_1h_tokens: bigint | null;
-  audio_input_tokens: bigint | null;
-  output_tokens: bigint | null;
-  reasoning_tokens: bigint | null;
   usage_estimated: boolean | null;
 }
 

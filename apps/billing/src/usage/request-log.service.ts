@@ -10,6 +10,7 @@ import {
   requestResults,
   type RequestRow,
 } from './request-log.repository.js';
+import { fromTokenColumns } from './token-columns.js';
 
 const defaultPageSize = 50;
 const maxPageSize = 200;
@@ -74,7 +75,6 @@ function toLoggedRequest(row: RequestRow): LoggedRequest {
   };
 }
 
-/** Token counts come from uint32 fields: a number holds them. */
 function settledWith(
   row: RequestRow,
 ): Pick<LoggedRequest, 'usedAt' | 'costNanoUsd' | 'chargedNanoUsd' | 'usage'> {
@@ -83,15 +83,6 @@ function settledWith(
     usedAt: row.used_at ?? row.ended_at ?? undefined,
     costNanoUsd: row.cost_nano_usd!,
     chargedNanoUsd: row.charged_nano_usd!,
-    usage: {
-      inputTokens: Number(row.input_tokens),
-      cachedInputTokens: Number(row.cached_input_tokens),
-      cacheWrite5mTokens: Number(row.cache_write_5m_tokens),
-      cacheWrite1hTokens: Number(row.cache_write_1h_tokens),
-      audioInputTokens: Number(row.audio_input_tokens),
-      outputTokens: Number(row.output_tokens),
-      reasoningTokens: Number(row.reasoning_tokens),
-      estimated: row.usage_estimated ?? false,
-    },
+    usage: fromTokenColumns(row, row.usage_estimated ?? false),
   };
 }
