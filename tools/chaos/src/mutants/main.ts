@@ -1,20 +1,9 @@
 import { join } from 'node:path';
+import { runTool } from '@tokenroute/tool-command';
+import { Command } from 'commander';
 import { repository } from '../repository.js';
 import { mutants } from './mutants.js';
 import { areAllCaught, control, type MutantResult, runMutants } from './run-mutants.js';
-
-/** `npm run chaos:mutants [-- WORD …]`: all, or those whose name has one of the words. */
-const words = process.argv.slice(2);
-const wanted = [control(mutants), ...mutants].filter(
-  ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
-);
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
-
-const output = join(repository, '.tokenroute', 'chaos');
-const results = await runMutants(wanted, output, interrupted.signal, console.log);
-console.log(toTable(results));
-process.exitCode = results.length === wanted.length && areAllCaught(results) ? 0 : 1;
 
 function toTable(rows: readonly MutantResult[]): string {
   const lines = rows.map(
@@ -22,3 +11,19 @@ function toTable(rows: readonly MutantResult[]): string {
   );
   return ['| mutant | given away by | violations |', '| - | - | - |', ...lines].join('\n');
 }
+
+const command = new Command('chaos:mutants')
+  .description(
+    'Breaks the product on purpose, one way at a time, and checks that a chaos run gives each away.',
+  )
+  .argument('[words...]', 'only those whose name has one of the words');
+
+await runTool(command, async (_options, { signal, print }) => {
+  const words = command.args;
+  const wanted = [control(mutants), ...mutants].filter(
+    ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
+  );
+  const results = await runMutants(wanted, join(repository, '.tokenroute', 'chaos'), signal, print);
+  print(toTable(results));
+  return results.length === wanted.length && areAllCaught(results);
+});
