@@ -166,6 +166,8 @@ describe('a forgotten password', () => {
     const { page, context } = await openBrowser(browser, dashboardUrl);
     await page.goto('/sign-in');
     await page.getByRole('link', { name: /forgot/i }).click();
+    // The sign-in page has a field of the same name, and stays until the next page is here.
+    await page.getByRole('heading', { name: 'Set a new password' }).waitFor();
     await page.getByLabel('E-mail').fill(email);
     await page.getByRole('button', { name: 'Send the link' }).click();
     await page.getByText('a mail is on its way').waitFor();
