@@ -13,7 +13,7 @@ import { Random } from './random.js';
 import { authWasReachable } from './schedule/auth-reachability.js';
 import type { FaultKind } from './schedule/fault.js';
 import { FaultInjector, type InjectedFault } from './schedule/fault-injector.js';
-import { faultSchedule } from './schedule/fault-schedule.js';
+import { faultSchedule, type ScheduledFaults } from './schedule/fault-schedule.js';
 import { withinMs } from './within-ms.js';
 import { type ChaosSystem, startChaosSystem } from './system/chaos-system.js';
 
@@ -22,6 +22,8 @@ export interface ChaosOptions {
   /** For how long things go wrong. */
   faultsMs: number;
   kinds?: readonly FaultKind[];
+  /** Instead of what comes from the seed. */
+  schedule?: readonly ScheduledFaults[];
   clients: number;
   /** Whose models are asked for. */
   providers: readonly string[];
@@ -132,7 +134,8 @@ class Run {
   private async breakThings(): Promise<void> {
     const { seed, faultsMs, kinds, signal } = this.options;
     const breakable = { services: breakableServices(this.system), links: this.system.links.all };
-    await this.injector.run(faultSchedule(seed, faultsMs, breakable, kinds), faultsMs, signal);
+    const schedule = this.options.schedule ?? faultSchedule(seed, faultsMs, breakable, kinds);
+    await this.injector.run(schedule, faultsMs, signal);
   }
 
   /** Everything that was begun comes to its end. @returns what is wrong */

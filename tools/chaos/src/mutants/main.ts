@@ -23,6 +23,7 @@ await runTool(command, async (_options, { signal, print }) => {
   const wanted = [control(mutants), ...mutants].filter(
     ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
   );
+  if (wanted.length === 0) throw new Error(`no mutant's name has ${words.join(' or ')} in it`);
   const results = await runMutants(wanted, join(repository, '.tokenroute', 'chaos'), signal, print);
   print(toTable(results));
   return results.length === wanted.length && areAllCaught(results);

@@ -1,4 +1,5 @@
 import type { FaultKind } from '../schedule/fault.js';
+import type { ScheduledFaults } from '../schedule/fault-schedule.js';
 
 /** One change of a built file: `find` has to be there exactly once. */
 export interface Patch {
@@ -17,6 +18,8 @@ export interface Mutant {
   faultsMs: number;
   /** What has to go wrong for the defect to matter; everything when left out. */
   kinds?: FaultKind[];
+  /** Where chance would take too long to bring it about. */
+  schedule?: ScheduledFaults[];
 }
 
 /** @throws Error when what is to be changed is not there, or is there several times: then the mutant is not what it says */

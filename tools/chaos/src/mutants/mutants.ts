@@ -30,8 +30,12 @@ export const mutants: readonly Mutant[] = [
         replace: 'const items = decodeSettlements(message.data);\n        message.ack();',
       },
     ],
-    kinds: ['postgres-stop', 'rolling-restart'],
-    faultsMs: 90_000,
+    // The gateway leaves its settlements to the queue, and ends before billing can charge them.
+    schedule: [3_000, 38_000].flatMap((atMs) => [
+      { atMs, faults: [{ kind: 'postgres-stop', forMs: 20_000 }] },
+      { atMs: atMs + 1_000, faults: [{ kind: 'rolling-restart', service: 'gateway' }] },
+    ]),
+    faultsMs: 65_000,
     caughtBy: /never charged, and nothing explains it/,
   },
   {

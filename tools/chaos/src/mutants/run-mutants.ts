@@ -61,6 +61,7 @@ function violationsOf(
       seed: mutant.seed,
       faultsMs: mutant.faultsMs,
       kinds: mutant.kinds,
+      schedule: mutant.schedule,
       clients: 12,
       providers: ['openai'],
       // Few, so that several ask for the money of one at the same time.
