@@ -17,6 +17,7 @@ interface Arguments {
   rate: number;
   accounts: number;
   streams: number;
+  keepMinutes: number;
   profile: boolean;
   gate: boolean;
   output: string;
@@ -36,6 +37,7 @@ async function bench(options: Arguments, { signal, print }: ToolContext): Promis
     warmUpMs: quick ? 1_000 : 3_000,
     accounts,
     openStreams: only === undefined || only === 'stream' ? (quick ? 200 : options.streams) : 0,
+    keepStreamsMs: options.keepMinutes * 60_000,
     profile,
     outputFolder: output,
     signal,
@@ -61,6 +63,7 @@ const command = new Command('bench')
   .option('--rate <per second>', 'of the open loop', wholeNumber(10_000), 200)
   .option('--accounts <number>', 'that the load is spread over', wholeNumber(10_000), 100)
   .option('--streams <number>', 'held open to see what they cost', wholeNumber(5_000), 1_000)
+  .option('--keep-minutes <number>', 'that they are kept open', wholeNumber(600, 0), 0)
   .option('--profile', 'first take CPU profiles of gateway, billing and adapter', false)
   .option('--gate', 'fail when the paid path does far more work than it did', false)
   .option('--output <folder>', 'for bench.json and profiles', join(repository, '.tokenroute', 'bench'));

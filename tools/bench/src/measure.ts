@@ -1,6 +1,6 @@
 import { type DatabaseCount, databaseDifference } from './database-counters.js';
 import { answersServed, expectedCharges } from './expected-charges.js';
-import type { LoadOrder, LoadResult, Served, UpstreamOrder } from './orders.js';
+import type { LoadOrder, LoadResult, Served, StreamScript, UpstreamOrder } from './orders.js';
 import type { Measurement, TargetName } from './plan.js';
 import { difference, type ProcessorTime, readMachineBusyMs, readProcessorTime } from './processor-time.js';
 import { eventsOfStream } from './upstream-answers.js';
@@ -38,9 +38,8 @@ export async function measure(
 ): Promise<Run> {
   const customers = rig.customers[target];
   await customers?.takeSpent();
-  if (measurement.kind === 'stream-loop') {
-    await rig.upstream.ask({ kind: 'script', script: measurement.script } satisfies UpstreamOrder);
-  }
+  const script = scriptOf(measurement);
+  if (script) await rig.upstream.ask({ kind: 'script', script } satisfies UpstreamOrder);
   await takeServed(rig);
   await around?.before();
   const before = await observe(rig);
@@ -98,7 +97,9 @@ async function observe(rig: Rig) {
 
 function orderFor(rig: Rig, measurement: Measurement, target: TargetName): LoadOrder {
   const { durationMs } = measurement;
-  const destination = rig.destination(target, measurement.kind === 'stream-loop');
+  const script = scriptOf(measurement);
+  const destination = rig.destination(target, script !== undefined);
+  const events = script && eventsOfStream(script.chunks);
   switch (measurement.kind) {
     case 'closed-loop':
       return { ...destination, kind: 'closed-loop', durationMs, connections: measurement.connections };
@@ -107,13 +108,22 @@ function orderFor(rig: Rig, measurement: Measurement, target: TargetName): LoadO
         ...destination,
         kind: 'open-loop',
         phases: [{ durationMs, ratePerSecond: measurement.ratePerSecond }],
+        events,
       };
-    case 'stream-loop': {
-      const { connections, script } = measurement;
-      const events = eventsOfStream(script.chunks);
-      return { ...destination, kind: 'stream-loop', durationMs, connections, events };
-    }
+    case 'stream-loop':
+      return {
+        ...destination,
+        kind: 'stream-loop',
+        durationMs,
+        connections: measurement.connections,
+        events: events!,
+      };
     default:
       return measurement satisfies never;
   }
+}
+
+/** Of a measurement of streams. */
+function scriptOf(measurement: Measurement): StreamScript | undefined {
+  return measurement.kind === 'closed-loop' ? undefined : measurement.script;
 }

@@ -6,7 +6,8 @@ export type TargetName = (typeof targetNames)[number];
 /** One kind of load, put on every one of its targets in each round. */
 export type Measurement = { name: string; targets: readonly TargetName[]; durationMs: number } & (
   | { kind: 'closed-loop'; connections: number }
-  | { kind: 'open-loop'; ratePerSecond: number }
+  /** Plain answers, or streams by a script. */
+  | { kind: 'open-loop'; ratePerSecond: number; script?: StreamScript }
   | { kind: 'stream-loop'; connections: number; script: StreamScript }
 );
 
@@ -49,12 +50,13 @@ export function plan({ only, durationMs, openLoopMs, ratePerSecond }: PlanOption
         connections: 32,
         script: { chunks: 200, intervalMs: 0 },
       },
+      // One begins after the other, as clients do: of many that begin at once the first event says how they share the machine.
       {
-        kind: 'stream-loop',
-        name: 'streams of 50 chunks/s, c = 20',
+        kind: 'open-loop',
+        name: 'streams of 50 chunks/s, 20/s begin',
         targets: withoutLimits,
-        durationMs,
-        connections: 20,
+        durationMs: openLoopMs,
+        ratePerSecond: 20,
         script: { chunks: 50, intervalMs: 20 },
       },
     ],

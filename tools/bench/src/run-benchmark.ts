@@ -17,6 +17,8 @@ export interface BenchmarkOptions {
   accounts: number;
   /** Open streams of which the memory is taken; 0 leaves it out. */
   openStreams: number;
+  /** For how long they are kept open. */
+  keepStreamsMs: number;
   profile: boolean;
   /** Takes profiles, and the logs of a run that failed. */
   outputFolder: string;
@@ -88,7 +90,7 @@ async function measureAll(rig: Rig, options: BenchmarkOptions, folder: string): 
   }
   if (openStreams > 0) {
     options.log(`${openStreams} open streams`);
-    benchmark.streamMemory = await measureStreamMemory(rig, openStreams);
+    benchmark.streamMemory = await measureStreamMemory(rig, openStreams, options.keepStreamsMs);
   }
   options.log('proving the ledger');
   notice('ledger', await rig.system.ledgerViolations());
@@ -103,7 +105,9 @@ const manyAtOnce = { kind: 'closed-loop', name: 'many at once', connections: 64 
 /** Until the compilers have seen the paths: every target, plain and streaming. */
 async function warmUp(rig: Rig, { measurements, warmUpMs, log }: BenchmarkOptions, notice: Notice) {
   log('warming up');
-  const kinds = new Map(measurements.map((measurement) => [measurement.kind, measurement]));
+  const kinds = new Map(
+    measurements.map((measurement) => [`${measurement.kind} ${'script' in measurement}`, measurement]),
+  );
   const targets = [...new Set(measurements.flatMap((measurement) => measurement.targets))];
   const steps = [{ ...manyAtOnce, targets }, ...kinds.values()];
   for (const step of steps) {

@@ -14,6 +14,9 @@ export interface StreamMemory {
   rssBytesPerStream: number;
   /** Heap and what hangs on it outside. */
   heapBytesPerStream: number;
+  /** The same when they had been kept open for their time. */
+  heapBytesPerKeptStream: number;
+  keptMs: number;
   socketsBefore: number;
   socketsOpen: number;
   socketsAfter: number;
@@ -27,12 +30,16 @@ const script = { chunks: 100_000, intervalMs: 2_000 };
 const socketsCloseWithinMs = 10_000;
 
 /** Opens streams, keeps them, aborts them all. Done once before it counts: the first streams fill pools and caches. */
-export async function measureStreamMemory(rig: Rig, streams: number): Promise<StreamMemory[]> {
+export async function measureStreamMemory(
+  rig: Rig,
+  streams: number,
+  keepMs: number,
+): Promise<StreamMemory[]> {
   await rig.upstream.ask({ kind: 'script', script } satisfies UpstreamOrder);
-  await openAndDrop(rig, Math.ceil(streams / 2));
+  await openAndDrop(rig, Math.ceil(streams / 2), 0);
   await socketsSettle(rig);
   const before = await observe(rig);
-  const open = await openAndDrop(rig, streams);
+  const { open, kept } = await openAndDrop(rig, streams, keepMs);
   await socketsSettle(rig, before);
   const after = await observe(rig);
   await rig.customers.tokenroute!.takeSpent();
@@ -43,6 +50,8 @@ export async function measureStreamMemory(rig: Rig, streams: number): Promise<St
       streams,
       rssBytesPerStream: Math.round((during.rssBytes - first.rssBytes) / streams),
       heapBytesPerStream: Math.round((heapOf(during) - heapOf(first)) / streams),
+      heapBytesPerKeptStream: Math.round((heapOf(kept[index]!) - heapOf(first)) / streams),
+      keptMs: keepMs,
       socketsBefore: first.sockets,
       socketsOpen: during.sockets,
       socketsAfter: last.sockets,
@@ -52,11 +61,18 @@ export async function measureStreamMemory(rig: Rig, streams: number): Promise<St
   });
 }
 
-async function openAndDrop(rig: Rig, streams: number): Promise<Observed[]> {
+/** @returns what there was when all were open, and at the end of their time */
+async function openAndDrop(
+  rig: Rig,
+  streams: number,
+  keepMs: number,
+): Promise<Record<'open' | 'kept', Observed[]>> {
   const destination = rig.destination('tokenroute', true);
   try {
     await rig.generator.ask({ ...destination, kind: 'open-streams', streams } satisfies LoadOrder);
-    return await observe(rig);
+    const open = await observe(rig);
+    await delay(keepMs);
+    return { open, kept: await observe(rig) };
   } finally {
     await rig.generator.ask({ kind: 'drop-streams' } satisfies LoadOrder);
   }
