@@ -3,6 +3,7 @@ import { jetstream } from '@nats-io/jetstream';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   type Charged,
+  EndRefusal,
   type Release,
   type Reservation,
   ReserveRefusal,
@@ -15,8 +16,9 @@ import { LOGGER, NATS } from '../tokens.js';
 import { HoldClient } from './hold-client.js';
 import { UnconfirmedSettlements } from './unconfirmed-settlements.js';
 
-/** What became of a settlement. Only `charged` knows the cost yet. */
-export type SettlementFate = { kind: 'charged'; charged: Charged } | { kind: 'queued' } | { kind: 'refused' };
+/** What became of a settlement. Only `charged` knows the cost yet. `conflict`: the hold had ended before. */
+export type SettlementFate =
+  { kind: 'charged'; charged: Charged } | { kind: 'queued' } | { kind: 'conflict' } | { kind: 'refused' };
 
 /** What became of a release. `unknown`: billing did not answer yet, it is tried again. */
 export type ReleaseFate = 'released' | 'refused' | 'unknown';
@@ -70,7 +72,7 @@ export class HoldEnder {
       const { outcome } = await this.client.settle(settlement);
       if (outcome?.$case === 'charged') return { kind: 'charged', charged: outcome.value };
       this.logger.error({ holdId: settlement.holdId, refusal: outcome?.value }, 'settlements: refused');
-      return { kind: 'refused' };
+      return { kind: outcome?.value === EndRefusal.END_REFUSAL_CONFLICT ? 'conflict' : 'refused' };
     } catch (error) {
       this.logger.warn({ err: error, holdId: settlement.holdId }, 'settlements: no reply, queueing');
     }

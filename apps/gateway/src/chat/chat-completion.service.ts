@@ -19,7 +19,7 @@ import {
   withSpan,
 } from '@tokenroute/service-kit';
 import { BillingQueries } from '../billing/billing-queries.js';
-import { HoldEnder } from '../billing/hold-ender.js';
+import { HoldEnder, type SettlementFate } from '../billing/hold-ender.js';
 import { ModelCatalogue } from '../catalogue/model-catalogue.js';
 import { answerHeaders } from '../http/answer-headers.js';
 import { LimitedHolds } from '../limits/limited-holds.js';
@@ -198,8 +198,10 @@ export class ChatCompletionService {
     switch (end?.$case) {
       case 'completed': {
         await answer.beforeCharge?.(end.value);
-        const cost = await this.settle(chat, usage!, telemetry(200));
-        answer.finish(end.value, cost);
+        const fate = await this.settle(chat, usage!, telemetry(200));
+        // Its hold was given back for a repeat, while billing thought that this gateway was dead: there is to be one answer.
+        if (chat.name && fate.kind === 'conflict') answer.fail(takenOver());
+        else answer.finish(end.value, costOf(chat, fate, usage!.estimated));
         return;
       }
       case 'cancelled':
@@ -219,12 +221,11 @@ export class ChatCompletionService {
     }
   }
 
-  /** @returns what the customer was charged, null when billing will only charge later */
-  private async settle(chat: HeldChat, told: Usage, telemetry: Telemetry): Promise<AnswerCost | null> {
+  private async settle(chat: HeldChat, told: Usage, telemetry: Telemetry): Promise<SettlementFate> {
     const { priceId, pricePlanId } = chat.held;
     const usage = withinHold(told, chat.quantities);
     chat.admission.used(usage.inputTokens, usage.outputTokens);
-    const fate = await withSpan(chat.span, 'settle', settleSpan, (span) =>
+    return withSpan(chat.span, 'settle', settleSpan, (span) =>
       this.holdEnder.settle({
         holdId: chat.requestId,
         accountId: chat.key.accountId,
@@ -238,9 +239,6 @@ export class ChatCompletionService {
         traceparent: traceparentOf(span),
       }),
     );
-    if (fate.kind !== 'charged') return null;
-    const { chargedNanoUsd, items } = fate.charged;
-    return { chargedNanoUsd, details: toCostDetails({ priceId, pricePlanId }, items, usage.estimated) };
   }
 
   /** A named request is asked again at once, and refused while its hold is there: its client waits for the release. */
@@ -264,6 +262,18 @@ export function receiptHeaders(chat: HeldChat): Record<string, string> {
     [answerHeaders.hold]: formatUsd(chat.held.amountNanoUsd),
     [answerHeaders.upstreamModel]: chat.model.upstreamModel,
   };
+}
+
+/** Null when billing will only charge later. */
+function costOf({ held }: HeldChat, fate: SettlementFate, estimated: boolean): AnswerCost | null {
+  if (fate.kind !== 'charged') return null;
+  const { chargedNanoUsd, items } = fate.charged;
+  return { chargedNanoUsd, details: toCostDetails(held, items, estimated) };
+}
+
+function takenOver(): Fault {
+  const message = 'A repeat of this request took its place. Please ask again for its answer.';
+  return new Fault('conflict', message, { param: 'Idempotency-Key', retryAfterSeconds: 1 });
 }
 
 function outcomeWithoutEnd(): Fault {

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { ReleaseRequest, ReleaseResponse, subjects } from '@tokenroute/contracts';
+import { connectNats, createLogger } from '@tokenroute/service-kit';
 import {
   type HttpAnswer,
   ledgerViolations,
@@ -7,6 +9,7 @@ import {
   type TestSystem,
 } from '@tokenroute/testing';
 import { Redis } from 'ioredis';
+import { namedHoldId } from './named-hold-id.js';
 
 const initialNanoUsd = 1_000_000_000n;
 
@@ -264,6 +267,31 @@ describe('POST /v1/chat/completions with an Idempotency-Key', () => {
     expect(await dispatched(id)).toBe(1);
     expect(await spentNanoUsd()).toBe(costOf(again));
   });
+
+  test('an answer whose hold was given back for a repeat is not given: there is one, that of the repeat', async () => {
+    const id = randomUUID();
+    const body = bodyOf(id, ';ttfb=800');
+    const first = ask(body, id);
+    await untilDispatched(id);
+    // As another gateway does for a repeat, when this one has been silent for so long that the hold expired.
+    await release(namedHoldId(customer.accountId, id, 0));
+    const refused = await first;
+    expect(refused.status).toBe(409);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(refused.json().error.param).toBe('Idempotency-Key');
+    const answer = await askUntilDone(body, id);
+    expect([answer.status, isReplay(answer)]).toEqual([200, false]);
+    expect((await ask(body, id)).text).toBe(answer.text);
+    expect(await spentNanoUsd()).toBe(costOf(answer));
+  });
+
+  async function release(holdId: string): Promise<void> {
+    const nats = await connectNats(system.natsUrl, 'asking-again.spec', createLogger('test', 'fatal'));
+    const payload = ReleaseRequest.encode({ items: [{ holdId, accountId: customer.accountId }] }).finish();
+    const { data } = await nats.request(subjects.release, payload);
+    expect(ReleaseResponse.decode(data).results[0]!.outcome?.$case).toBe('released');
+    await nats.close();
+  }
 
   test('the keys of an account share its names, two accounts do not', async () => {
     const id = randomUUID();

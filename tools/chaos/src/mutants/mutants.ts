@@ -57,9 +57,9 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: gateway('chat/chat-completion.service'),
-        find: 'const cost = await this.settle(chat, usage, telemetry(200));\n                answer.finish(end.value, cost);',
+        find: 'const fate = await this.settle(chat, usage, telemetry(200));',
         replace:
-          'answer.finish(end.value, null);\n                await this.settle(chat, usage, telemetry(200));',
+          "const fate = { kind: 'queued' };\n                void this.settle(chat, usage, telemetry(200));",
       },
     ],
     caughtBy: /ended before they were paid/,

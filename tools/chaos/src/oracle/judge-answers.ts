@@ -18,17 +18,24 @@ export function judgeAnswers(index: FactsIndex): string[] {
   return [...refusals, ...judgeRepeats(index)];
 }
 
-/** Whoever asks again under the same name gets the same answer. */
-function judgeRepeats({ facts }: FactsIndex): string[] {
-  const ids = new Map<string, Set<string>>();
-  for (const { question, complete, requestId } of facts.exchanges) {
-    if (!question.named || !complete) continue;
-    const seen = ids.get(question.name) ?? new Set();
-    ids.set(question.name, seen.add(requestId!));
+/**
+ * Whoever asks again under the same name gets the same answer. Where nobody was charged for one, a repeat is a real request:
+ * its gateway had been silent for so long that the hold was given back.
+ */
+function judgeRepeats({ facts, holdsById }: FactsIndex): string[] {
+  const answers = new Map<string, Exchange[]>();
+  for (const exchange of facts.exchanges) {
+    const { question, complete } = exchange;
+    if (question.named && complete)
+      answers.set(question.name, [...(answers.get(question.name) ?? []), exchange]);
   }
-  return [...ids].flatMap(([name, seen]) =>
-    seen.size > 1 ? [`the name ${name} got ${seen.size} different answers`] : [],
-  );
+  const isPaid = ({ requestId }: Exchange) => holdsById.get(requestId!)?.state === 'settled';
+  return [...answers].flatMap(([name, all]) => {
+    const firstPaidAt = Math.min(...all.filter(isPaid).map(({ endedAt }) => endedAt));
+    const counting = all.filter((exchange) => isPaid(exchange) || exchange.startedAt > firstPaidAt);
+    const ids = new Set(counting.map(({ requestId }) => requestId));
+    return ids.size > 1 ? [`the name ${name} got ${ids.size} different answers`] : [];
+  });
 }
 
 /** How many exchanges ended in each way. */

@@ -174,6 +174,17 @@ describe('the oracle finds nothing wrong with', () => {
       },
     ],
     [
+      'a repeat that is answered anew, for the first answer came when its hold was given back and nobody paid it',
+      {
+        exchanges: [
+          { ...exchange, question: { ...question, named: true }, requestId: 'first', costNanoUsd: null },
+          { ...exchange, question: { ...question, named: true }, startedAt: 3_000, endedAt: 4_000 },
+        ],
+        holds: [{ ...hold, ...noEnd, id: 'first', state: 'released' }, hold],
+        losses: [{ holdId: 'first', reason: 'after-release', amountNanoUsd: costNanoUsd }],
+      },
+    ],
+    [
       'a poor account that is told so',
       {
         exchanges: [{ ...broken, status: 402, requestId: null, errorClass: 'definitive' }],
@@ -319,6 +330,24 @@ describe('the oracle finds', () => {
           { ...exchange, question: { ...question, named: true }, requestId: 'again' },
         ],
         holds: [hold, { ...hold, id: 'again' }],
+      },
+    ],
+    [
+      'a repeat of an answer that was paid, answered anew for nothing',
+      /got 2 different answers/,
+      {
+        exchanges: [
+          { ...exchange, question: { ...question, named: true } },
+          {
+            ...exchange,
+            question: { ...question, named: true },
+            startedAt: 3_000,
+            requestId: 'again',
+            costNanoUsd: null,
+          },
+        ],
+        holds: [hold, { ...hold, ...noEnd, id: 'again', state: 'released' }],
+        losses: [{ holdId: 'again', reason: 'after-release', amountNanoUsd: costNanoUsd }],
       },
     ],
     [
