@@ -12,6 +12,9 @@ export interface MutantResult {
   seconds: number;
 }
 
+/** Violations of a mutant that was not caught: what gave it away instead. */
+const told = 5;
+
 /** The product as it is: nothing of what catches a mutant may be found in it. */
 export const unchanged = 'none: the product as it is';
 
@@ -40,6 +43,7 @@ export async function runMutants(
     };
     results.push(result);
     say(`${result.caughtBy === null ? 'not caught' : 'caught'}: ${mutant.name} (${result.seconds} s)`);
+    if (result.caughtBy === null) for (const violation of violations.slice(0, told)) say(`  ${violation}`);
   }
   return results;
 }
