@@ -55,7 +55,7 @@ export const faultTable = {
     retryable: false,
   },
   conflict: {
-    when: 'A request with this `Idempotency-Key` is under way, or its answer is no longer kept.',
+    when: 'A request with this `Idempotency-Key` is under way or took the place of this one, or its answer is no longer kept.',
     httpStatus: 409,
     openAiType: 'invalid_request_error',
     grpcStatus: 6,
