@@ -99,7 +99,6 @@ function orderFor(rig: Rig, measurement: Measurement, target: TargetName): LoadO
   const { durationMs } = measurement;
   const script = scriptOf(measurement);
   const destination = rig.destination(target, script !== undefined);
-  const events = script && eventsOfStream(script.chunks);
   switch (measurement.kind) {
     case 'closed-loop':
       return { ...destination, kind: 'closed-loop', durationMs, connections: measurement.connections };
@@ -108,7 +107,7 @@ function orderFor(rig: Rig, measurement: Measurement, target: TargetName): LoadO
         ...destination,
         kind: 'open-loop',
         phases: [{ durationMs, ratePerSecond: measurement.ratePerSecond }],
-        events,
+        events: script && eventsOfStream(script.chunks),
       };
     case 'stream-loop':
       return {
@@ -116,7 +115,7 @@ function orderFor(rig: Rig, measurement: Measurement, target: TargetName): LoadO
         kind: 'stream-loop',
         durationMs,
         connections: measurement.connections,
-        events: events!,
+        events: eventsOfStream(measurement.script.chunks),
       };
     default:
       return measurement satisfies never;

@@ -71,6 +71,7 @@ async function openAndDrop(
   try {
     await rig.generator.ask({ ...destination, kind: 'open-streams', streams } satisfies LoadOrder);
     const open = await observe(rig);
+    if (keepMs === 0) return { open, kept: open };
     await delay(keepMs);
     return { open, kept: await observe(rig) };
   } finally {

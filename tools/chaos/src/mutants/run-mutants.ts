@@ -13,7 +13,7 @@ export interface MutantResult {
 }
 
 /** Violations of a mutant that was not caught: what gave it away instead. */
-const told = 5;
+const mostTold = 5;
 
 /** The product as it is: nothing of what catches a mutant may be found in it. */
 export const unchanged = 'none: the product as it is';
@@ -43,7 +43,8 @@ export async function runMutants(
     };
     results.push(result);
     say(`${result.caughtBy === null ? 'not caught' : 'caught'}: ${mutant.name} (${result.seconds} s)`);
-    if (result.caughtBy === null) for (const violation of violations.slice(0, told)) say(`  ${violation}`);
+    if (result.caughtBy === null)
+      for (const violation of violations.slice(0, mostTold)) say(`  ${violation}`);
   }
   return results;
 }
