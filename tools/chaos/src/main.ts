@@ -30,7 +30,7 @@ async function chaos(options: Arguments, { signal, print }: ToolContext): Promis
       kinds: faults,
       clients,
       providers: chaosProviders,
-      accounts: { rich: 40, poor: 10 },
+      accounts: { rich: 40, poor: 10, poorShare: 0.1 },
       recoveryMs: recovery * 1_000,
       leastSuccessPerMille: leastSuccess * 10,
       restMs: 180_000,

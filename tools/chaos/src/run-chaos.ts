@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { models } from './load/question-plan.js';
 import { refusesRevokedKeys } from './load/revoked-keys.js';
-import { Traffic } from './load/traffic.js';
+import { type AccountMix, Traffic } from './load/traffic.js';
 import type { Facts } from './oracle/facts-index.js';
 import { FlatPrices } from './oracle/flat-prices.js';
 import { judge, type Judgement } from './oracle/judge.js';
@@ -27,8 +27,7 @@ export interface ChaosOptions {
   clients: number;
   /** Whose models are asked for. */
   providers: readonly string[];
-  /** Poor ones are nearly empty. */
-  accounts: { rich: number; poor: number };
+  accounts: AccountMix;
   /** After the healing, until everything has to be as before. */
   recoveryMs: number;
   /** In thousandths: of the requests after that, so many have to succeed. */

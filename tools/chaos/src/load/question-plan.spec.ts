@@ -10,7 +10,7 @@ const customers = [customer('rich', false), customer('richer', false), customer(
 const spareKeys = [{ id: 'spare', secret: 'spare secret', accountId: 'rich' }];
 
 describe('the plan of questions', () => {
-  const plan = new QuestionPlan(new Random(1), models, customers, spareKeys);
+  const plan = new QuestionPlan(new Random(1), models, customers, spareKeys, 0.1);
   const questions = Array.from({ length: 5_000 }, () => plan.next());
   const share = (isSo: (question: (typeof questions)[number]) => boolean) =>
     questions.filter(isSo).length / questions.length;

@@ -16,7 +16,7 @@ export const models: readonly OfferedModel[] = [
   { model: 'codestral', provider: 'mistral' },
 ];
 
-const shares = { streams: 0.6, leaving: 0.1, readingSlowly: 0.05, named: 0.05, spareKeys: 0.03, poor: 0.1 };
+const shares = { streams: 0.6, leaving: 0.1, readingSlowly: 0.05, named: 0.05, spareKeys: 0.03 };
 const leastTokens = 20;
 /** Enough that a reader who does not read fills the buffers on the way. */
 const leastTokensOfSlowReaders = 3_000;
@@ -32,6 +32,7 @@ export class QuestionPlan {
     private readonly offered: readonly OfferedModel[],
     customers: readonly Customer[],
     private readonly spareKeys: readonly Key[],
+    private readonly poorShare: number,
   ) {
     this.rich = customers.filter(({ isPoor }) => !isPoor);
     this.poor = customers.filter(({ isPoor }) => isPoor);
@@ -41,7 +42,7 @@ export class QuestionPlan {
   next(calm = false): Question {
     const { random } = this;
     const stream = random.chance(shares.streams);
-    const isPoor = random.chance(shares.poor) && !calm;
+    const isPoor = random.chance(this.poorShare) && !calm;
     const key = this.key(isPoor, calm);
     const draw = random.next();
     const leaves = draw < shares.leaving;

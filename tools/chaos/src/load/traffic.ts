@@ -6,10 +6,17 @@ import { Load } from './load.js';
 import { MoneyIn } from './money-in.js';
 import { type OfferedModel, QuestionPlan } from './question-plan.js';
 
+export interface AccountMix {
+  rich: number;
+  /** Nearly empty. */
+  poor: number;
+  /** Of the questions, those of poor accounts. */
+  poorShare: number;
+}
+
 export interface TrafficOptions {
   clients: number;
-  /** Poor ones are nearly empty. */
-  accounts: { rich: number; poor: number };
+  accounts: AccountMix;
   /** Keys that are there to be revoked. */
   spareKeys: number;
 }
@@ -31,7 +38,13 @@ export class Traffic {
     random: Random,
   ): Promise<Traffic> {
     const customers = await createCustomers(system.operator, { ...accounts, spareKeys });
-    const plan = new QuestionPlan(random.fork(), offered, customers.all, customers.spareKeys);
+    const plan = new QuestionPlan(
+      random.fork(),
+      offered,
+      customers.all,
+      customers.spareKeys,
+      accounts.poorShare,
+    );
     return new Traffic(
       customers,
       new Load(system.gateways, plan, random.fork()),

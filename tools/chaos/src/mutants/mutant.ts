@@ -20,6 +20,8 @@ export interface Mutant {
   kinds?: FaultKind[];
   /** Where chance would take too long to bring it about. */
   schedule?: ScheduledFaults[];
+  /** Of the questions, those of the one nearly empty account; a tenth when left out. */
+  poorShare?: number;
 }
 
 /** @throws Error when what is to be changed is not there, or is there several times: then the mutant is not what it says */

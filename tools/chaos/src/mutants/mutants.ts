@@ -80,7 +80,7 @@ export const mutants: readonly Mutant[] = [
         file: migration('20261128000000_lean_holds'),
         find: `  -- From here it must succeed.
   WITH taken AS (`,
-        replace: `  PERFORM pg_sleep(1);
+        replace: `  PERFORM pg_sleep(0.3);
   WITH taken AS (`,
       },
       // What the database itself would refuse.
@@ -92,7 +92,7 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     kinds: ['redis-flush'],
-    faultsMs: 60_000,
+    poorShare: 0.6,
     caughtBy: /no more is held than there is/,
   },
   {

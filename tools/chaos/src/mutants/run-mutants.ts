@@ -70,7 +70,7 @@ function violationsOf(
       clients: 12,
       providers: ['openai'],
       // Few, so that several ask for the money of one at the same time.
-      accounts: { rich: 8, poor: 1 },
+      accounts: { rich: 8, poor: 1, poorShare: mutant.poorShare ?? 0.1 },
       recoveryMs: 10_000,
       leastSuccessPerMille: 900,
       restMs: 30_000,
