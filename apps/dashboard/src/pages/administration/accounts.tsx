@@ -10,6 +10,7 @@ import { MoneyCell } from '../../ui/money.js';
 import { Problem } from '../../ui/notice.js';
 import { Card, Empty } from '../../ui/page.js';
 import { sentFields } from '../../ui/sent-fields.js';
+import { ShowOlder } from '../../ui/show-older.js';
 import { SkeletonRows, Table, Td, Th } from '../../ui/table.js';
 import { AccountView } from './account-view.js';
 
@@ -55,13 +56,7 @@ export function Accounts() {
           )}
         </Table>
       )}
-      {hasNextPage && (
-        <div className="border-t border-line p-4 text-center">
-          <Button onClick={() => void fetchNextPage()} isBusy={isFetchingNextPage}>
-            Show older ones
-          </Button>
-        </div>
-      )}
+      {hasNextPage && <ShowOlder onClick={() => void fetchNextPage()} isBusy={isFetchingNextPage} />}
       <Dialog
         title={opened?.organisation?.name ?? opened?.email ?? 'Account'}
         isOpen={search.account !== undefined}

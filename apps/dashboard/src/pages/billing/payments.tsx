@@ -5,10 +5,10 @@ import { showUsd } from '../../figures/show-usd.js';
 import { showTime } from '../../figures/show-time.js';
 import { useOrganisation } from '../../layout/use-organisation.js';
 import { Badge, type BadgeTone } from '../../ui/badge.js';
-import { Button } from '../../ui/button.js';
 import { MoneyCell } from '../../ui/money.js';
 import { Problem } from '../../ui/notice.js';
 import { Card, Empty } from '../../ui/page.js';
+import { ShowOlder } from '../../ui/show-older.js';
 import { SkeletonRows, Table, Td, Th } from '../../ui/table.js';
 
 type Payment = Schemas['Payments']['payments'][number];
@@ -74,13 +74,7 @@ export function Payments({ paidNow, topUpButton }: PaymentsProps) {
           )}
         </Table>
       )}
-      {hasNextPage && (
-        <div className="border-t border-line p-4 text-center">
-          <Button onClick={() => void fetchNextPage()} isBusy={isFetchingNextPage}>
-            Show older ones
-          </Button>
-        </div>
-      )}
+      {hasNextPage && <ShowOlder onClick={() => void fetchNextPage()} isBusy={isFetchingNextPage} />}
     </Card>
   );
 }

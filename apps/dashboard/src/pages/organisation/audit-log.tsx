@@ -3,9 +3,9 @@ import { api, dataOf } from '../../api/client.js';
 import { membersQuery } from '../../api/queries.js';
 import { showTime } from '../../figures/show-time.js';
 import { useOrganisation } from '../../layout/use-organisation.js';
-import { Button } from '../../ui/button.js';
 import { Problem } from '../../ui/notice.js';
 import { Card } from '../../ui/page.js';
+import { ShowOlder } from '../../ui/show-older.js';
 import { SkeletonRows, Table, Td, Th } from '../../ui/table.js';
 
 export function AuditLog() {
@@ -56,13 +56,7 @@ export function AuditLog() {
           </tr>
         ))}
       </Table>
-      {hasNextPage && (
-        <div className="border-t border-line p-4 text-center">
-          <Button onClick={() => void fetchNextPage()} isBusy={isFetchingNextPage}>
-            Show older ones
-          </Button>
-        </div>
-      )}
+      {hasNextPage && <ShowOlder onClick={() => void fetchNextPage()} isBusy={isFetchingNextPage} />}
     </Card>
   );
 }

@@ -2,11 +2,12 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type RequestsChoice, requestsQuery } from '../../api/usage-queries.js';
 import { useOrganisation } from '../../layout/use-organisation.js';
-import { Button, buttonClass } from '../../ui/button.js';
+import { buttonClass } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Select } from '../../ui/field.js';
 import { Problem } from '../../ui/notice.js';
 import { Card, Empty, Page } from '../../ui/page.js';
+import { ShowOlder } from '../../ui/show-older.js';
 import { KeyAndModelFilters } from '../usage/key-and-model-filters.js';
 import { Receipt } from './receipt.js';
 import { RequestsTable } from './requests-table.js';
@@ -31,13 +32,7 @@ export function Requests() {
         ) : (
           <RequestsTable requests={requests} onOpen={(id) => search({ request: id })} />
         )}
-        {hasNextPage && (
-          <div className="border-t border-line p-4 text-center">
-            <Button onClick={() => void fetchNextPage()} isBusy={isFetchingNextPage}>
-              Show older ones
-            </Button>
-          </div>
-        )}
+        {hasNextPage && <ShowOlder onClick={() => void fetchNextPage()} isBusy={isFetchingNextPage} />}
       </Card>
       <Dialog title="Receipt" isOpen={request !== undefined} onClose={() => search({})}>
         {request && <Receipt requestId={request} />}
