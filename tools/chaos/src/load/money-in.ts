@@ -130,7 +130,7 @@ export class MoneyIn {
   }
 
   private isGranted(grant: { accountId: string; amountNanoUsd: bigint; grantId: string }): Promise<boolean> {
-    return new Promise((resolve) => {
+    const granted = new Promise<boolean>((resolve) => {
       const options = { deadline: Date.now() + 5_000 };
       this.system.operator.billingAdmin.grantCredit(
         grant,
@@ -139,5 +139,7 @@ export class MoneyIn {
         (error: ServiceError | null) => resolve(error === null),
       );
     });
+    // When a run fails, the connection is closed under us: that must not hide why it failed.
+    return granted.catch(() => false);
   }
 }
