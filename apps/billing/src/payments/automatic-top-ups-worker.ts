@@ -11,7 +11,7 @@ import { type AttemptOutcome, AutomaticTopUpRepository } from './automatic-top-u
 import type { ChosenProvider } from './choose-provider.js';
 import { loggableError } from './loggable-error.js';
 import type { AutomaticOrder, PaymentProvider } from './payment-provider.js';
-import { PollingLoop } from './polling-loop.js';
+import { PollingLoop } from '../polling/polling-loop.js';
 import { StripeEventService } from './stripe-event.service.js';
 
 const begunAtOnce = 100;

@@ -9,7 +9,7 @@ import { BillingEvent, billingEventsStream } from '@tokenroute/contracts';
 import type { Logger, NatsConnection, PostgresPool } from '@tokenroute/service-kit';
 import type { BillingConfig } from '../config.js';
 import { CONFIG, LOGGER, NATS, PAYMENTS_POSTGRES } from '../tokens.js';
-import { PollingLoop } from './polling-loop.js';
+import { PollingLoop } from '../polling/polling-loop.js';
 import { type BillingEventRow, toBillingEvent } from './to-billing-event.js';
 
 const eventsAtOnce = 100;

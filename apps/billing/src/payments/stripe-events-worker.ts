@@ -9,7 +9,7 @@ import { ZodError } from 'zod';
 import type { BillingConfig } from '../config.js';
 import { CONFIG, LOGGER } from '../tokens.js';
 import { loggableError } from './loggable-error.js';
-import { PollingLoop } from './polling-loop.js';
+import { PollingLoop } from '../polling/polling-loop.js';
 import { type EventOutcome, type StoredEvent, StripeEventRepository } from './stripe-event.repository.js';
 import { StripeEventService } from './stripe-event.service.js';
 

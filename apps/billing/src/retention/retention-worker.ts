@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import type { Logger, PostgresPool } from '@tokenroute/service-kit';
 import type { BillingConfig } from '../config.js';
-import { PollingLoop } from '../payments/polling-loop.js';
+import { PollingLoop } from '../polling/polling-loop.js';
 import { CONFIG, LOGGER, REPORTS } from '../tokens.js';
 
 const intervalMs = 3_600_000;

@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import { type Logger, meter, type PostgresPool } from '@tokenroute/service-kit';
 import type { BillingConfig } from '../config.js';
-import { PollingLoop } from '../payments/polling-loop.js';
+import { PollingLoop } from '../polling/polling-loop.js';
 import { CONFIG, LOGGER, REPORTS, reportsApplicationName } from '../tokens.js';
 
 /** What is charged this long after its transaction began is still seen in time: see ledger_horizon. */
