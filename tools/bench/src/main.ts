@@ -14,6 +14,7 @@ interface Arguments {
   only?: Part;
   rounds: number;
   duration: number;
+  warmUp: number;
   rate: number;
   accounts: number;
   streams: number;
@@ -34,7 +35,7 @@ async function bench(options: Arguments, { signal, print }: ToolContext): Promis
       ratePerSecond: rate,
     }),
     rounds: quick ? 1 : options.rounds,
-    warmUpMs: quick ? 1_000 : 3_000,
+    warmUpMs: quick ? 1_000 : options.warmUp * 1_000,
     accounts,
     openStreams: only === undefined || only === 'stream' ? (quick ? 200 : options.streams) : 0,
     keepStreamsMs: options.keepMinutes * 60_000,
@@ -60,6 +61,7 @@ const command = new Command('bench')
   .addOption(new Option('--only <part>', 'only this').choices(['plain', 'open-loop', 'stream']))
   .option('--rounds <number>', 'of which the medians are told', wholeNumber(100), 5)
   .option('--duration <seconds>', 'of each measurement', wholeNumber(600), 5)
+  .option('--warm-up <seconds>', 'of each kind of load, before anything is measured', wholeNumber(600), 3)
   .option('--rate <per second>', 'of the open loop', wholeNumber(10_000), 200)
   .option('--accounts <number>', 'that the load is spread over', wholeNumber(10_000), 100)
   .option('--streams <number>', 'held open to see what they cost', wholeNumber(5_000), 1_000)
