@@ -21,6 +21,9 @@ export const grpcClientOptions: Partial<ClientOptions> = {
   'grpc.keepalive_permit_without_calls': 1,
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1_000,
+  // All answers of an adapter come over one stream. With HTTP/2's 64 kB, some fifty of them, each lot waits for the event loop
+  // to have granted the next, so that a busy gateway lets hundreds queue up; each completion has a bound of its own (its credit).
+  'grpc-node.flow_control_window': 16 * 1024 * 1024,
   'grpc.max_receive_message_length': 64 * 1024 * 1024,
   'grpc.max_send_message_length': 64 * 1024 * 1024,
 };
