@@ -17,6 +17,8 @@ export interface FuzzOptions {
   cases: number;
   /** Ends it earlier. */
   mostMs: number | null;
+  /** How long one thing may keep everything else waiting. */
+  mostBusyMs: number;
   signal: AbortSignal;
   say: (line: string) => void;
 }
@@ -65,7 +67,7 @@ class Run {
     const seconds = (performance.now() - beganAt) / 1_000;
     say(`${this.next} cases sent, looking at what is left`);
     const stalls = await gateway.ask<Stall[]>({ kind: 'stalls' });
-    await this.tryAlone(suspectsOf(stalls, this.slow));
+    await this.tryAlone(suspectsOf(stalls, this.slow, this.options.mostBusyMs));
     const atTheEnd = await this.goodRequest(mostGoodMs.alone);
     this.agent.destroy();
     const books = await judgeBooks(this.system, this.refused);
@@ -111,7 +113,8 @@ class Run {
     for (const suspect of suspects.slice(0, mostSuspects)) {
       await gateway.ask({ kind: 'forget-stalls' });
       await sendCase(this.system, this.agent, caseOf(this.options.seed, suspect.index));
-      this.problems.push(...judgeAlone(suspect, await gateway.ask<Stall[]>({ kind: 'stalls' })));
+      const stalls = await gateway.ask<Stall[]>({ kind: 'stalls' });
+      this.problems.push(...judgeAlone(suspect, stalls, this.options.mostBusyMs));
     }
   }
 

@@ -7,14 +7,14 @@ const slow = [
 ];
 
 test('those under way when the gateway stood still are suspects', () => {
-  expect(suspectsOf([{ endedAtUnixMs: 1_000, busyMs: 500 }], slow)).toEqual([slow[1]]);
-  expect(suspectsOf([{ endedAtUnixMs: 1_000, busyMs: 200 }], slow)).toEqual([]);
+  expect(suspectsOf([{ endedAtUnixMs: 1_000, busyMs: 500 }], slow, 200)).toEqual([slow[1]]);
+  expect(suspectsOf([{ endedAtUnixMs: 1_000, busyMs: 200 }], slow, 200)).toEqual([]);
 });
 
 test('who does it alone is to blame', () => {
-  expect(judgeAlone(slow[1]!, [{ endedAtUnixMs: 0, busyMs: 200 }])).toEqual([]);
-  expect(judgeAlone(slow[1]!, [])).toEqual([]);
-  expect(judgeAlone(slow[1]!, [{ endedAtUnixMs: 0, busyMs: 480 }])).toEqual([
+  expect(judgeAlone(slow[1]!, [{ endedAtUnixMs: 0, busyMs: 200 }], 200)).toEqual([]);
+  expect(judgeAlone(slow[1]!, [], 200)).toEqual([]);
+  expect(judgeAlone(slow[1]!, [{ endedAtUnixMs: 0, busyMs: 480 }], 200)).toEqual([
     'case 2 (during) alone kept the gateway busy for 480 ms',
   ]);
 });

@@ -1,7 +1,5 @@
 import type { ServiceMemory, Stall } from '@tokenroute/bench';
 
-/** How long one thing may keep everything else waiting. */
-export const mostBusyMs = 200;
 /** After a collection of garbage; caches fill, and no more. */
 const mostHeapGrowthBytes = 48 * 1024 * 1024;
 /** With a few bodies of 20 MiB under way at once. */
@@ -15,8 +13,16 @@ export interface SlowCase {
   endedAtUnixMs: number;
 }
 
-/** The cases that were under way when the event loop stood still for too long: one of them may be to blame, or all together. */
-export function suspectsOf(stalls: readonly Stall[], slow: readonly SlowCase[]): SlowCase[] {
+/**
+ * The cases that were under way when the event loop stood still for too long: one of them may be to blame, or all together.
+ *
+ * @param mostBusyMs how long one thing may keep everything else waiting
+ */
+export function suspectsOf(
+  stalls: readonly Stall[],
+  slow: readonly SlowCase[],
+  mostBusyMs: number,
+): SlowCase[] {
   const long = stalls.filter(({ busyMs }) => busyMs > mostBusyMs);
   return slow.filter(({ beganAtUnixMs, endedAtUnixMs }) =>
     long.some(
@@ -26,7 +32,11 @@ export function suspectsOf(stalls: readonly Stall[], slow: readonly SlowCase[]):
 }
 
 /** @param stalls while the case was sent alone */
-export function judgeAlone({ index, what }: SlowCase, stalls: readonly Stall[]): string[] {
+export function judgeAlone(
+  { index, what }: SlowCase,
+  stalls: readonly Stall[],
+  mostBusyMs: number,
+): string[] {
   const longest = Math.max(0, ...stalls.map(({ busyMs }) => busyMs));
   if (longest <= mostBusyMs) return [];
   return [`case ${index} (${what.slice(0, 80)}) alone kept the gateway busy for ${Math.round(longest)} ms`];
