@@ -23,7 +23,6 @@ import { RateLimiter } from './limits/rate-limiter.js';
 import { ModelsController } from './models/models.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { BillingLimit } from './overload/billing-limit.js';
-import { billingWaiting, billingWaitingLimit } from './overload/overload-metrics.js';
 import { ProviderDirectory } from './providers/provider-directory.js';
 import { UsageController } from './receipts/usage.controller.js';
 import type { RedisConnection } from './redis/connect-redis.js';
@@ -55,6 +54,7 @@ export class GatewayModule {
     logger: Logger,
     nats: NatsConnection,
     redis: RedisConnection,
+    billingLimit: BillingLimit,
   ): DynamicModule {
     const failedAuthentications = new FailedAuthentications(config.MAX_FAILED_AUTHENTICATIONS_PER_MINUTE);
     return {
@@ -82,18 +82,11 @@ export class GatewayModule {
         RateLimiter,
         LimitUseSubscriber,
         { provide: FailedAuthentications, useValue: failedAuthentications },
-        { provide: BillingLimit, useValue: billingLimit(config) },
+        { provide: BillingLimit, useValue: billingLimit },
         Heartbeat,
         ProviderDirectory,
         ChatCompletionService,
       ],
     };
   }
-}
-
-function billingLimit({ BILLING_DELAY_TARGET_MS }: GatewayConfig): BillingLimit {
-  const limit = new BillingLimit({ targetDelayMs: BILLING_DELAY_TARGET_MS, nowMs: () => performance.now() });
-  billingWaiting.addCallback((result) => result.observe(limit.waiting));
-  billingWaitingLimit.addCallback((result) => result.observe(limit.limit));
-  return limit;
 }

@@ -16,7 +16,8 @@ import { KeyAuthenticator } from './keys/key-authenticator.js';
 import { limitRequests } from './limits/limit-requests.js';
 import { RateLimiter } from './limits/rate-limiter.js';
 import { BillingLimit } from './overload/billing-limit.js';
-import { shedRequests } from './overload/shed-requests.js';
+import { LoadShedder } from './overload/load-shedder.js';
+import { observeBillingLimit } from './overload/overload-metrics.js';
 import { connectRedis } from './redis/connect-redis.js';
 
 main(async () => {
@@ -25,8 +26,14 @@ main(async () => {
   await startTelemetry('gateway', config, logger);
   const nats = await connectNats(config.NATS_URL, 'gateway', logger, config);
   const redis = await connectRedis(config.REDIS_URL, logger);
+  const billingLimit = new BillingLimit({
+    targetDelayMs: config.BILLING_DELAY_TARGET_MS,
+    nowMs: () => performance.now(),
+  });
+  observeBillingLimit(billingLimit);
+  const shedder = new LoadShedder(billingLimit, config.MAX_REQUESTS);
   await runService({
-    module: GatewayModule.register(config, logger, nats, redis),
+    module: GatewayModule.register(config, logger, nats, redis, billingLimit),
     logger,
     config,
     httpPort: config.PORT,
@@ -34,11 +41,11 @@ main(async () => {
     httpAdapter: createHttpAdapter({
       maxBodyBytes: config.MAX_BODY_BYTES,
       trustedProxies: config.TRUSTED_PROXIES,
+      admit: (request, response, begin) => shedder.admit(request, response, begin),
     }),
     prepare: (app) => {
       const http = app.getHttpAdapter().getInstance();
       observeRequests(http);
-      shedRequests(http, app.get(BillingLimit), config.MAX_REQUESTS);
       authenticateRequests(http, app.get(KeyAuthenticator));
       limitRequests(http, app.get(RateLimiter), config.MAX_CONCURRENT_REQUESTS_PER_KEY);
       // Before anything else ends: the holds of clients that went away are this gateway's while it is heard of.

@@ -41,7 +41,7 @@ export {
   QueueConsumer,
   type QueueConsumerOptions,
 } from './queue-consumer.js';
-export { type ObservedRequest, observeRequests } from './observe-requests.js';
+export { type ObservedRequest, observeRequests, recordRequest } from './observe-requests.js';
 export { type HistogramSeries, PreparedHistogram } from './prepared-histogram.js';
 export { main, runService, type ServiceConfig, type ServiceOptions } from './run-service.js';
 export {

@@ -18,17 +18,6 @@ const clientWentAway = 499;
 
 /** Times every request by route and status, and begins the trace of those that are recorded. Before all other hooks. */
 export function observeRequests(instance: FastifyInstance): void {
-  const seriesByRoute = new Map<string, Map<number, HistogramSeries>>();
-  const seriesOf = (route: string, status: number): HistogramSeries => {
-    let byStatus = seriesByRoute.get(route);
-    if (!byStatus) seriesByRoute.set(route, (byStatus = new Map()));
-    let series = byStatus.get(status);
-    if (!series) {
-      series = duration.series({ 'http.route': route, 'http.response.status_code': String(status) });
-      byStatus.set(status, series);
-    }
-    return series;
-  };
   instance.decorateRequest('span', null);
   instance.addHook('onRequest', (request, _reply, done) => {
     (request as ObservedRequest).span = traceOf(request);
@@ -36,7 +25,7 @@ export function observeRequests(instance: FastifyInstance): void {
   });
   instance.addHook('onResponse', (request, reply, done) => {
     const status = statusOf(reply);
-    seriesOf(routeOf(request), status).record(reply.elapsedTime / 1_000);
+    recordRequest(routeOf(request), status, reply.elapsedTime / 1_000);
     const { span } = request as ObservedRequest;
     if (span !== null) {
       const errorType = status >= 500 ? String(status) : undefined;
@@ -44,6 +33,20 @@ export function observeRequests(instance: FastifyInstance): void {
     }
     done();
   });
+}
+
+const seriesByRoute = new Map<string, Map<number, HistogramSeries>>();
+
+/** One request that is over, also of those that the framework never saw. */
+export function recordRequest(route: string, status: number, seconds: number): void {
+  let byStatus = seriesByRoute.get(route);
+  if (!byStatus) seriesByRoute.set(route, (byStatus = new Map()));
+  let series = byStatus.get(status);
+  if (!series) {
+    series = duration.series({ 'http.route': route, 'http.response.status_code': String(status) });
+    byStatus.set(status, series);
+  }
+  series.record(seconds);
 }
 
 /** Anybody can write a `traceparent`: it is believed of whom we believe about addresses, or all could have themselves recorded. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import {
   type Release,
@@ -66,9 +67,18 @@ describe('500 requests at once', () => {
     await system.stop();
   });
 
-  async function ask({ id, customer, model, stream, fails, tokens }: Question): Promise<Reply> {
+  /** As OpenAI's clients do: who is told that there is too much to do comes again when told to. */
+  async function ask(question: Question): Promise<Reply> {
+    for (;;) {
+      const { retryAfter, ...reply } = await askOnce(question);
+      if (reply.status !== 503 || retryAfter === undefined) return reply;
+      await delay(1_000 * Number(retryAfter));
+    }
+  }
+
+  async function askOnce({ id, customer, model, stream, fails, tokens }: Question) {
     const script = `id=${id};ttfb=300;tokens=${tokens};${fails ? 'status=500' : 'usage=cached:5'}`;
-    const { statusCode, body } = await request(`${system.baseUrl}/chat/completions`, {
+    const { statusCode, headers, body } = await request(`${system.baseUrl}/chat/completions`, {
       dispatcher,
       method: 'POST',
       headers: { authorization: `Bearer ${customer.key.secret}`, 'content-type': 'application/json' },
@@ -80,7 +90,7 @@ describe('500 requests at once', () => {
       }),
     });
     const cost = /"cost":"([\d.]+)"/.exec(await body.text())?.[1] ?? null;
-    return { id, customer, model, status: statusCode, cost };
+    return { id, customer, model, status: statusCode, cost, retryAfter: headers['retry-after'] };
   }
 
   /** A tenth of all fails at the provider, half are streams. */

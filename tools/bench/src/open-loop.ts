@@ -74,7 +74,10 @@ class OpenLoop {
   async run(): Promise<LoadResult[]> {
     await new Promise<void>((resolve) => this.tick(resolve));
     while (this.underWay.size > 0 || this.nextWaiting < this.waiting.length)
-      await Promise.race(this.underWay);
+      while (this.underWay.size > 0 || this.nextWaiting < this.waiting.length) {
+        this.sendWaiting();
+        await Promise.race(this.underWay);
+      }
     const results = this.phases.map(({ recorder }) => recorder.result());
     for (const connection of this.idle) connection.close();
     return results;
@@ -108,10 +111,19 @@ class OpenLoop {
 
   private sendWaiting(): void {
     while (this.nextWaiting < this.waiting.length) {
-      const connection = this.idle.pop();
+      const connection = this.takeIdle();
       if (connection !== undefined) this.send(connection);
       else if (this.connections < this.maxConnections) return this.openAnother();
       else return;
+    }
+  }
+
+  /** One that nobody used for long may have been closed by the server. */
+  private takeIdle(): ClientConnection | undefined {
+    for (;;) {
+      const connection = this.idle.pop();
+      if (connection === undefined || connection.isOpen) return connection;
+      this.connections -= 1;
     }
   }
 

@@ -22,9 +22,9 @@ import { CONFIG, GATEWAY_ID, NATS } from '../tokens.js';
 import { RequestBatcher } from './request-batcher.js';
 
 const maxItems = 200;
-/** One is being written by billing while the next is on its way. */
-const maxUnderWay = 2;
 const patienceMs = 50;
+/** Billing writes one statement a request: sixteen items in one cost PostgreSQL little more than one item does. */
+const [crowd, gatheringMs] = [8, 10];
 
 /** Billing's reserve, settle and release over NATS request/reply, in batches. No retries here. */
 @Injectable()
@@ -85,7 +85,7 @@ export class HoldClient {
 }
 
 function batcher<Item, Result>(send: (items: Item[]) => Promise<Result[]>): RequestBatcher<Item, Result> {
-  return new RequestBatcher({ send, maxItems, maxUnderWay, patienceMs });
+  return new RequestBatcher({ send, maxItems, patienceMs, crowd, gatheringMs });
 }
 
 function answered<Result extends SettleResult | ReleaseResult>(result: Result): Result {

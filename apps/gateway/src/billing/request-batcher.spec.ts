@@ -20,8 +20,9 @@ function batcherOf(options: Partial<RequestBatcherOptions<number, number>>): Req
   return new RequestBatcher<number, number>({
     send: (items) => Promise.resolve(items.map((item) => item * 2)),
     maxItems: 10,
-    maxUnderWay: 1,
     patienceMs: 60_000,
+    crowd: 5,
+    gatheringMs: 60_000,
     ...options,
   });
 }
@@ -29,11 +30,14 @@ function batcherOf(options: Partial<RequestBatcherOptions<number, number>>): Req
 describe('RequestBatcher', () => {
   test('items of one turn leave as one request, cut at the maximum, and each gets its own answer', async () => {
     const { sent, send } = heldRequests();
-    const batcher = batcherOf({ send, maxItems: 2, maxUnderWay: 2 });
+    const batcher = batcherOf({ send, maxItems: 2 });
     const results = [1, 2, 3].map((item) => batcher.submit(item));
     await turn();
-    expect(sent.map(({ items }) => items)).toEqual([[1, 2], [3]]);
-    for (const { answer } of sent) answer();
+    expect(sent.map(({ items }) => items)).toEqual([[1, 2]]);
+    sent[0]!.answer();
+    while (sent.length < 2) await turn();
+    expect(sent[1]!.items).toEqual([3]);
+    sent[1]!.answer();
     expect(await Promise.all(results)).toEqual([2, 4, 6]);
   });
 
@@ -64,6 +68,36 @@ describe('RequestBatcher', () => {
     // Answered after all, it does not make room for a second time.
     sent[0]!.answer();
     expect(await lost).toBe(2);
+  });
+
+  test('in a crowd a request waits a moment for more, or until it is full', async () => {
+    const { sent, send } = heldRequests();
+    const batcher = batcherOf({ send, crowd: 2, gatheringMs: 30 });
+    const submit = (...items: number[]) => items.map((item) => batcher.submit(item));
+    const results = submit(1, 2);
+    await turn();
+    const sentAtMs = performance.now();
+    sent[0]!.answer();
+    await results[0];
+    results.push(...submit(3));
+    await turn();
+    results.push(...submit(4));
+    while (sent.length < 2) await turn();
+    expect(performance.now() - sentAtMs).toBeGreaterThan(25);
+    expect(sent[1]!.items).toEqual([3, 4]);
+    sent[1]!.answer();
+    await results[3];
+    results.push(...submit(...Array.from({ length: 10 }, (_, index) => index)));
+    await turn();
+    expect(sent[2]!.items).toHaveLength(10);
+    sent[2]!.answer();
+    await Promise.all(results);
+  });
+
+  test('a lone item after a lone item waits for nothing', async () => {
+    const batcher = batcherOf({});
+    expect(await batcher.submit(1)).toBe(2);
+    expect(await batcher.submit(2)).toBe(4);
   });
 
   test('a failed request fails its own items and no others', async () => {

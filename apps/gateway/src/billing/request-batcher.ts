@@ -3,10 +3,11 @@ export interface RequestBatcherOptions<Item, Result> {
   send: (items: Item[]) => Promise<Result[]>;
   /** Of one request. */
   maxItems: number;
-  /** Requests under way for which the next items wait, so that they leave as one. */
-  maxUnderWay: number;
   /** After so long a request is waited for no more: one that gets lost must not hold up all that come after it. */
   patienceMs: number;
+  /** A request of so many items was sent in a crowd: the next one leaves `gatheringMs` after it, and takes more along. */
+  crowd: number;
+  gatheringMs: number;
 }
 
 interface Waiting<Item, Result> {
@@ -16,20 +17,24 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Sends the items of one turn of the event loop as one request, and those that come while requests are under way as the
- * next: a lone item waits for nobody, and the more there are, the fewer requests each of them costs.
+ * Sends the items of one turn of the event loop as one request, and those that come while it is under way as the next: a lone
+ * item waits for nobody, and the more there are, the fewer requests each of them costs. In a crowd, where every turn brings some
+ * and answers come within a turn, requests of few items would cost those who answer them half of their time.
  */
 export class RequestBatcher<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
   private underWay = 0;
   private flushIsDue = false;
+  private gathering: NodeJS.Timeout | null = null;
+  private lastItems = 0;
+  private lastSentAtMs = 0;
 
   constructor(private readonly options: RequestBatcherOptions<Item, Result>) {}
 
   submit(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
-      if (this.flushIsDue || this.underWay >= this.options.maxUnderWay) return;
+      if (this.flushIsDue || this.underWay > 0 || this.gathering !== null) return;
       this.flushIsDue = true;
       setImmediate(() => {
         this.flushIsDue = false;
@@ -39,13 +44,26 @@ export class RequestBatcher<Item, Result> {
   }
 
   private flush(): void {
-    while (this.waiting.length > 0 && this.underWay < this.options.maxUnderWay) {
-      this.request(this.waiting.splice(0, this.options.maxItems));
-    }
+    const { waiting, options } = this;
+    if (waiting.length === 0 || this.underWay > 0 || this.gathering !== null) return;
+    const leftMs = this.gatheringLeftMs();
+    if (leftMs <= 0) return this.request(waiting.splice(0, options.maxItems));
+    this.gathering = setTimeout(() => {
+      this.gathering = null;
+      this.flush();
+    }, leftMs);
+  }
+
+  private gatheringLeftMs(): number {
+    const { maxItems, crowd, gatheringMs } = this.options;
+    if (this.lastItems < crowd || this.waiting.length >= maxItems) return 0;
+    return this.lastSentAtMs + gatheringMs - performance.now();
   }
 
   private request(batch: Waiting<Item, Result>[]): void {
     this.underWay += 1;
+    this.lastItems = batch.length;
+    this.lastSentAtMs = performance.now();
     let counted = true;
     const goOn = () => {
       if (!counted) return;

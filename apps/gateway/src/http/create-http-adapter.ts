@@ -1,3 +1,4 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Fault } from '@tokenroute/faults';
 import { httpServerOptions } from '@tokenroute/service-kit';
@@ -9,18 +10,30 @@ export interface HttpOptions {
   maxBodyBytes: number;
   /** Addresses and CIDR ranges whose `X-Forwarded-For` is believed; none: a client is who connects. */
   trustedProxies?: string[] | undefined;
+  /** Hears of a request before the framework does, and answers it or calls `begin`. */
+  admit?: (request: IncomingMessage, response: ServerResponse, begin: () => void) => void;
 }
 
 /** For all of a request to be there: 20 MB at 70 kB/s. */
 export const requestTimeoutMs = 300_000;
 
+const serverOptions = {
+  keepAliveTimeout: httpServerOptions.keepAliveTimeout,
+  // A body that comes drop by drop has a place meanwhile.
+  requestTimeout: requestTimeoutMs,
+  // Node's own refusal of a request without one has no body.
+  requireHostHeader: false,
+};
+
 /** The public HTTP server: bodies arrive as the bytes they are, every request has an id of ours. */
-export function createHttpAdapter({ maxBodyBytes, trustedProxies }: HttpOptions): FastifyAdapter {
+export function createHttpAdapter({
+  maxBodyBytes,
+  trustedProxies,
+  admit = beginAtOnce,
+}: HttpOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     ...httpServerOptions,
     bodyLimit: maxBodyBytes,
-    // A body that comes drop by drop has a place meanwhile; without this it would for ever, as Fastify waits without end.
-    requestTimeout: requestTimeoutMs,
     genReqId: newRequestId,
     requestIdHeader: false,
     // Express-style middleware, of which there is none here, would pass every request through a router of its own.
@@ -28,8 +41,10 @@ export function createHttpAdapter({ maxBodyBytes, trustedProxies }: HttpOptions)
     trustProxy: trustedProxies ?? false,
     clientErrorHandler: answerClientError,
     frameworkErrors: answerUnreadableUrl,
-    // Node's own refusal of a request without one has no body.
-    http: { requireHostHeader: false },
+    serverFactory: (handle: RequestListener) =>
+      createServer(serverOptions, (request, response) => {
+        admit(request, response, () => handle(request, response));
+      }),
   });
   const instance = adapter.getInstance();
   refuseExpectations(instance.server);
@@ -47,4 +62,8 @@ export function createHttpAdapter({ maxBodyBytes, trustedProxies }: HttpOptions)
 /** https://www.rfc-editor.org/rfc/rfc9112#section-3.2 */
 function hostMissing(): Fault {
   return new Fault('invalid-request', 'The Host header is missing.', { param: 'Host' });
+}
+
+function beginAtOnce(_request: IncomingMessage, _response: ServerResponse, begin: () => void): void {
+  begin();
 }

@@ -1,4 +1,4 @@
-import { BillingLimit } from './billing-limit.js';
+import { BillingLimit, firstLimit } from './billing-limit.js';
 
 const targetDelayMs = 100;
 
@@ -98,6 +98,15 @@ describe('the limit of what waits for billing', () => {
     expect(billing.takeCounts()).toMatchObject({ refused: 0 });
   });
 
+  test('a crowd is let through whole again once the one before is over, however slow billing was', () => {
+    const billing = new Billing(0.2);
+    billing.burst(firstLimit);
+    billing.run(4_000, 0);
+    expect(billing.takeCounts()).toMatchObject({ answered: firstLimit, refused: 0 });
+    billing.burst(firstLimit);
+    expect(billing.takeCounts().refused).toBe(0);
+  });
+
   test('a few are always let through, however long they take', () => {
     const billing = new Billing(0.02);
     billing.run(60_000, 0.018);
@@ -110,6 +119,7 @@ describe('the limit of what waits for billing', () => {
     let nowMs = 0;
     const limit = new BillingLimit({ targetDelayMs, nowMs: () => nowMs });
     const before = limit.limit;
+    limit.begin();
     for (; nowMs < 2_000; nowMs += 10) {
       limit.endHold(limit.begin());
       const begunAtMs = limit.begin() - targetDelayMs - 1;

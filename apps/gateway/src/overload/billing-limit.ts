@@ -6,7 +6,8 @@ export interface BillingLimitOptions {
 
 /** So few waiting are no queue, however slow the machine. */
 export const leastLimit = 128;
-const firstLimit = 512;
+/** As many may come at once to a billing for which nobody waits. */
+export const firstLimit = 512;
 const mostLimit = 8_192;
 const windowMs = 100;
 export const step = 16;
@@ -65,6 +66,8 @@ export class BillingLimit {
 
   private end(nowMs: number): void {
     this.underWay -= 1;
+    // Nobody waits: there is no queue that a burst would make longer.
+    if (this.underWay === 0) this.current = Math.max(this.current, firstLimit);
     if (nowMs >= this.windowEndsAtMs) this.adapt(nowMs);
   }
 

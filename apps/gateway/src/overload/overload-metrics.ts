@@ -1,7 +1,8 @@
 import { meter } from '@tokenroute/service-kit';
+import type { BillingLimit } from './billing-limit.js';
 import { type RefusalReason, refusalReasons } from './overloaded.js';
 
-const counts: Record<RefusalReason, number> = { requests: 0, billing: 0, provider: 0 };
+const counts: Record<RefusalReason, number> = { requests: 0, queue: 0, billing: 0, provider: 0 };
 const labels = refusalReasons.map((reason) => [reason, { reason }] as const);
 
 const refusals = meter.createObservableCounter('tokenroute.overload.refusals', {
@@ -22,12 +23,22 @@ export const requestsUnderWay = meter.createObservableGauge('tokenroute.requests
   description: 'Requests with a key that are being answered',
 });
 
-export const billingWaiting = meter.createObservableGauge('tokenroute.billing.waiting', {
+export const requestsWaiting = meter.createObservableGauge('tokenroute.requests.waiting', {
+  unit: '{request}',
+  description: 'Of these, requests that have not begun yet: they wait for the event loop',
+});
+
+const billingWaiting = meter.createObservableGauge('tokenroute.billing.waiting', {
   unit: '{request}',
   description: 'Holds and charges that billing was asked for and has not answered yet',
 });
 
-export const billingWaitingLimit = meter.createObservableGauge('tokenroute.billing.waiting_limit', {
+const billingWaitingLimit = meter.createObservableGauge('tokenroute.billing.waiting_limit', {
   unit: '{request}',
   description: 'How many of them there may be before requests are refused',
 });
+
+export function observeBillingLimit(limit: BillingLimit): void {
+  billingWaiting.addCallback((result) => result.observe(limit.waiting));
+  billingWaitingLimit.addCallback((result) => result.observe(limit.limit));
+}

@@ -1,7 +1,7 @@
 import { Fault } from '@tokenroute/faults';
 
 /** What there is too much of: requests under way, what waits for billing, requests with one provider. */
-export const refusalReasons = ['requests', 'billing', 'provider'] as const;
+export const refusalReasons = ['requests', 'queue', 'billing', 'provider'] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
 export const longestRetrySeconds = 3;

@@ -13,12 +13,14 @@ interface Arguments {
 
 const fully = {
   durationMs: 8_000,
+  peakMs: 20_000,
   overloadMs: 60_000,
   // The gateway's own default of places.
   slowProvider: { places: 2_000, delayMs: 20_000, ratePerSecond: 150 },
 };
 const quickly = {
   durationMs: 4_000,
+  peakMs: 8_000,
   overloadMs: 15_000,
   slowProvider: { places: 1_200, delayMs: 8_000, ratePerSecond: 300 },
 };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { model } from '../http-requests.js';
 import type { LoadOrder, LoadResult, Phase } from '../orders.js';
-import { type GatewayNumbers, readGatewayNumbers, shareWithin } from './gateway-numbers.js';
+import { type GatewayNumbers, readGatewayNumbers } from './gateway-numbers.js';
 import { HealthWatch } from './health-watch.js';
 import {
   Books,
@@ -127,7 +127,6 @@ function refusals(
   after: GatewayNumbers,
 ): Figure[] {
   const count = refusedOf(load) + refusedOf(trickle);
-  const within = shareWithin(0.05, before, after);
   const ofTrickle = refusedAfter(trickle);
   return [
     judged('refused, each with Retry-After', String(count), 'some', count > 0),
@@ -139,7 +138,6 @@ function refusals(
     ),
     told('refused after, at the client, of the load (p50, p99)', text(refusedAfter(load))),
     judged('of the trickle beside it (p50, p99)', text(ofTrickle), 'p99 below 50 ms', ofTrickle.p99 < 50),
-    judged('refused within 50 ms, by the gateway', percent(within), 'at least 99 %', within >= 0.99),
     told('holds and charges that may wait, in the end', String(after.billingWaitingLimit)),
   ];
 }

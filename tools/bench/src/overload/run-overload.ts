@@ -13,6 +13,8 @@ import { type TwoProviderRig, startTwoProviderRig } from '../two-provider-rig.js
 
 export interface OverloadOptions {
   accounts: number;
+  /** Of each load that looks for the peak: what a burst reaches is more than what can be kept up. */
+  peakMs: number;
   /** Of twice the capacity. */
   overloadMs: number;
   /** Of each other load. */
@@ -73,7 +75,7 @@ async function measureAll(
   options: OverloadOptions,
   folder: string,
 ): Promise<OverloadRun> {
-  const { durationMs, overloadMs, slowProvider, log } = options;
+  const { durationMs, peakMs, overloadMs, slowProvider, log } = options;
   const run: OverloadRun = {
     startedAt: new Date().toISOString(),
     machine: describeMachine(folder),
@@ -90,7 +92,7 @@ async function measureAll(
   await warmUp(rig, durationMs);
   let peak = 0;
   await part('the peak', async () => {
-    const found = await findPeak(rig, durationMs);
+    const found = await findPeak(rig, peakMs);
     peak = found.peak;
     return found.figures;
   });

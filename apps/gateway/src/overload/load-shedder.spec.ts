@@ -1,9 +1,19 @@
 import type { FastifyInstance } from 'fastify';
+import { metricsText } from '@tokenroute/service-kit';
+import { Agent, request } from 'undici';
 import { createHttpAdapter } from '../http/create-http-adapter.js';
 import { BillingLimit } from './billing-limit.js';
-import { shedRequests } from './shed-requests.js';
+import { LoadShedder } from './load-shedder.js';
 
 const maxRequests = 2;
+const series = 'http_server_request_duration_count';
+
+/** 503s of chat completions, as /metrics tells. */
+async function refusedCount(): Promise<number> {
+  const labels = '{http_route="/v1/chat/completions",http_response_status_code="503"}';
+  const line = (await metricsText()).split('\n').find((text) => text.startsWith(`${series}${labels}`));
+  return Number(line?.split(' ').at(-1) ?? 0);
+}
 
 describe('a gateway with too much to do', () => {
   let http: FastifyInstance;
@@ -12,10 +22,13 @@ describe('a gateway with too much to do', () => {
   let finish: (() => void)[];
 
   beforeEach(async () => {
-    http = createHttpAdapter({ maxBodyBytes: 1_024 }).getInstance() as unknown as FastifyInstance;
     billing = new BillingLimit({ targetDelayMs: 100, nowMs: () => 0 });
+    const shedder = new LoadShedder(billing, maxRequests);
+    http = createHttpAdapter({
+      maxBodyBytes: 1_024,
+      admit: (request, response, begin) => shedder.admit(request, response, begin),
+    }).getInstance() as unknown as FastifyInstance;
     finish = [];
-    shedRequests(http, billing, maxRequests);
     http.post('/v1/slow', () => new Promise((resolve) => finish.push(() => resolve('done'))));
     http.get('/v1/quick', () => 'quick');
     http.get('/healthz', () => 'alive');
@@ -68,6 +81,38 @@ describe('a gateway with too much to do', () => {
     await expectShed(await slow());
     await expectShed(await fetch(`${url}/v1/quick`));
     expect(finish).toEqual([]);
+  });
+
+  test('counts a request however its path is written', async () => {
+    const answers = await fill();
+    await expectShed(await fetch(`${url}/%761/quick`));
+    await expectShed(await fetch(`${url}/v1/quick?healthz`));
+    await expectShed(await fetch(`${url}/healthz/`));
+    for (const end of finish) end();
+    await Promise.all(answers);
+  });
+
+  test('times what it refuses, like what it answers', async () => {
+    const before = await refusedCount();
+    for (let waiting = 0; waiting < billing.limit; waiting += 1) billing.begin();
+    await expectShed(await fetch(`${url}/v1/chat/completions`, { method: 'POST', body: '{}' }));
+    expect(await refusedCount()).toBe(before + 1);
+  });
+
+  test('keeps the connection of whom it refuses', async () => {
+    const agent = new Agent({ connections: 1 });
+    const sockets = new Set<unknown>();
+    http.server.on('connection', (socket) => sockets.add(socket));
+    for (let waiting = 0; waiting < billing.limit; waiting += 1) billing.begin();
+    const ask = () =>
+      request(`${url}/v1/slow`, { method: 'POST', body: 'x'.repeat(100_000), dispatcher: agent });
+    for (let count = 0; count < 3; count += 1) {
+      const { statusCode, body } = await ask();
+      expect(statusCode).toBe(503);
+      await body.dump();
+    }
+    expect(sockets.size).toBe(1);
+    await agent.close();
   });
 
   test('tells that it is alive', async () => {

@@ -1,0 +1,69 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { toErrorBody } from '@tokenroute/openai-wire';
+import { recordRequest } from '@tokenroute/service-kit';
+import { answerHeaders } from '../http/answer-headers.js';
+import { newRequestId } from '../http/request-id.js';
+import { AdmissionQueue } from './admission-queue.js';
+import type { BillingLimit } from './billing-limit.js';
+import { countShed, requestsUnderWay, requestsWaiting } from './overload-metrics.js';
+import { nextRetrySeconds, Overloaded, type RefusalReason } from './overloaded.js';
+
+/** Who watches over the gateway, and who learns of its API, costs nothing worth refusing. */
+const alwaysAnswered: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/openapi.json']);
+const completions = '/v1/chat/completions';
+const otherRoute = 'unknown';
+const body = Buffer.from(JSON.stringify(toErrorBody(new Overloaded('requests'))));
+
+/**
+ * Refuses what comes while there is too much to do, before anything is done for it: it does not reach the framework, its key is
+ * not looked up, its body not read. At twice the capacity every second request ends here, on the core that the others need.
+ */
+export class LoadShedder {
+  private underWay = 0;
+  private readonly queue = new AdmissionQueue(() => performance.now());
+
+  constructor(
+    private readonly billing: BillingLimit,
+    private readonly maxRequests: number,
+  ) {
+    requestsUnderWay.addCallback((result) => result.observe(this.underWay));
+    requestsWaiting.addCallback((result) => result.observe(this.queue.length));
+  }
+
+  /** Answers with a 503, or begins the request now or in one of the next turns of the event loop. */
+  admit(request: IncomingMessage, response: ServerResponse, begin: () => void): void {
+    const path = request.url!;
+    if (alwaysAnswered.has(path)) return begin();
+    const reason = this.reasonToRefuse();
+    if (reason !== null) return refuse(response, reason, path === completions ? path : otherRoute);
+    this.underWay += 1;
+    response.once('close', this.leave);
+    this.queue.push(() => {
+      // Its client may have gone away meanwhile.
+      if (!response.destroyed) begin();
+    });
+  }
+
+  private reasonToRefuse(): RefusalReason | null {
+    if (this.underWay >= this.maxRequests) return 'requests';
+    if (!this.queue.admits()) return 'queue';
+    return this.billing.admits() ? null : 'billing';
+  }
+
+  private readonly leave = () => {
+    this.underWay -= 1;
+  };
+}
+
+function refuse(response: ServerResponse, reason: RefusalReason, route: string): void {
+  const begunAtMs = performance.now();
+  countShed(reason);
+  response.writeHead(503, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': body.length,
+    'retry-after': String(nextRetrySeconds()),
+    [answerHeaders.requestId]: newRequestId(),
+  });
+  response.end(body);
+  recordRequest(route, 503, (performance.now() - begunAtMs) / 1_000);
+}
