@@ -21,7 +21,10 @@ import { BillingLimit } from '../overload/billing-limit.js';
 import { CONFIG, GATEWAY_ID, NATS } from '../tokens.js';
 import { RequestBatcher } from './request-batcher.js';
 
-const maxItems = 200;
+/** What comes back for more of them would keep the event loop busy for too long at a time. */
+const maxItems = 64;
+/** One is being written by billing while the next is on its way. */
+const maxUnderWay = 2;
 const patienceMs = 50;
 /** Billing writes one statement a request: sixteen items in one cost PostgreSQL little more than one item does. */
 const [crowd, gatheringMs] = [8, 10];
@@ -85,7 +88,7 @@ export class HoldClient {
 }
 
 function batcher<Item, Result>(send: (items: Item[]) => Promise<Result[]>): RequestBatcher<Item, Result> {
-  return new RequestBatcher({ send, maxItems, patienceMs, crowd, gatheringMs });
+  return new RequestBatcher({ send, maxItems, maxUnderWay, patienceMs, crowd, gatheringMs });
 }
 
 function answered<Result extends SettleResult | ReleaseResult>(result: Result): Result {

@@ -20,6 +20,7 @@ function batcherOf(options: Partial<RequestBatcherOptions<number, number>>): Req
   return new RequestBatcher<number, number>({
     send: (items) => Promise.resolve(items.map((item) => item * 2)),
     maxItems: 10,
+    maxUnderWay: 1,
     patienceMs: 60_000,
     crowd: 5,
     gatheringMs: 60_000,
@@ -94,10 +95,17 @@ describe('RequestBatcher', () => {
     await Promise.all(results);
   });
 
-  test('a lone item after a lone item waits for nothing', async () => {
-    const batcher = batcherOf({});
-    expect(await batcher.submit(1)).toBe(2);
-    expect(await batcher.submit(2)).toBe(4);
+  test('where there is no crowd the next request does not wait for the one before', async () => {
+    const { sent, send } = heldRequests();
+    const batcher = batcherOf({ send, maxUnderWay: 2 });
+    const results: Promise<number>[] = [];
+    for (const item of [1, 2]) {
+      results.push(batcher.submit(item));
+      await turn();
+    }
+    expect(sent.map(({ items }) => items)).toEqual([[1], [2]]);
+    for (const { answer } of sent) answer();
+    expect(await Promise.all(results)).toEqual([2, 4]);
   });
 
   test('a failed request fails its own items and no others', async () => {

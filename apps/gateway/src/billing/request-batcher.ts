@@ -3,6 +3,8 @@ export interface RequestBatcherOptions<Item, Result> {
   send: (items: Item[]) => Promise<Result[]>;
   /** Of one request. */
   maxItems: number;
+  /** Requests under way for which the next items wait, so that they leave as one; in a crowd one. */
+  maxUnderWay: number;
   /** After so long a request is waited for no more: one that gets lost must not hold up all that come after it. */
   patienceMs: number;
   /** A request of so many items was sent in a crowd: the next one leaves `gatheringMs` after it, and takes more along. */
@@ -34,7 +36,7 @@ export class RequestBatcher<Item, Result> {
   submit(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
-      if (this.flushIsDue || this.underWay > 0 || this.gathering !== null) return;
+      if (this.flushIsDue || this.isBusy) return;
       this.flushIsDue = true;
       setImmediate(() => {
         this.flushIsDue = false;
@@ -44,19 +46,31 @@ export class RequestBatcher<Item, Result> {
   }
 
   private flush(): void {
-    const { waiting, options } = this;
-    if (waiting.length === 0 || this.underWay > 0 || this.gathering !== null) return;
-    const leftMs = this.gatheringLeftMs();
-    if (leftMs <= 0) return this.request(waiting.splice(0, options.maxItems));
+    while (this.waiting.length > 0 && !this.isBusy) {
+      const leftMs = this.gatheringLeftMs();
+      if (leftMs > 0) return this.gather(leftMs);
+      this.request(this.waiting.splice(0, this.options.maxItems));
+    }
+  }
+
+  private get isBusy(): boolean {
+    return this.gathering !== null || this.underWay >= (this.isCrowded ? 1 : this.options.maxUnderWay);
+  }
+
+  private get isCrowded(): boolean {
+    return this.lastItems >= this.options.crowd;
+  }
+
+  private gather(forMs: number): void {
     this.gathering = setTimeout(() => {
       this.gathering = null;
       this.flush();
-    }, leftMs);
+    }, forMs);
   }
 
   private gatheringLeftMs(): number {
-    const { maxItems, crowd, gatheringMs } = this.options;
-    if (this.lastItems < crowd || this.waiting.length >= maxItems) return 0;
+    const { maxItems, gatheringMs } = this.options;
+    if (!this.isCrowded || this.waiting.length >= maxItems) return 0;
     return this.lastSentAtMs + gatheringMs - performance.now();
   }
 
