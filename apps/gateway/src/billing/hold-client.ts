@@ -27,7 +27,9 @@ const maxItems = 64;
 const maxUnderWay = 2;
 const patienceMs = 50;
 /** Billing writes one statement a request: sixteen items in one cost PostgreSQL little more than one item does. */
-const [crowd, gatheringMs] = [8, 10];
+const gatheringMs = 10;
+/** So many holds and charges wait only where there is no processor time left to answer them sooner. */
+const crowd = 64;
 
 /** Billing's reserve, settle and release over NATS request/reply, in batches. No retries here. */
 @Injectable()
@@ -42,15 +44,15 @@ export class HoldClient {
     @Inject(GATEWAY_ID) gatewayId: string,
     private readonly limit: BillingLimit,
   ) {
-    this.reservations = batcher(async (items) => {
+    this.reservations = batcher(limit, async (items) => {
       const payload = ReserveRequest.encode({ gatewayId, items }).finish();
       return ReserveResponse.decode(await this.request(subjects.reserve, payload)).results;
     });
-    this.settlements = batcher(async (items) => {
+    this.settlements = batcher(limit, async (items) => {
       const payload = SettleRequest.encode({ items }).finish();
       return SettleResponse.decode(await this.request(subjects.settle, payload)).results;
     });
-    this.releases = batcher(async (items) => {
+    this.releases = batcher(limit, async (items) => {
       const payload = ReleaseRequest.encode({ items }).finish();
       return ReleaseResponse.decode(await this.request(subjects.release, payload)).results;
     });
@@ -87,8 +89,18 @@ export class HoldClient {
   }
 }
 
-function batcher<Item, Result>(send: (items: Item[]) => Promise<Result[]>): RequestBatcher<Item, Result> {
-  return new RequestBatcher({ send, maxItems, maxUnderWay, patienceMs, crowd, gatheringMs });
+function batcher<Item, Result>(
+  limit: BillingLimit,
+  send: (items: Item[]) => Promise<Result[]>,
+): RequestBatcher<Item, Result> {
+  return new RequestBatcher({
+    send,
+    maxItems,
+    maxUnderWay,
+    patienceMs,
+    isCrowded: () => limit.waiting >= crowd,
+    gatheringMs,
+  });
 }
 
 function answered<Result extends SettleResult | ReleaseResult>(result: Result): Result {

@@ -22,7 +22,7 @@ function batcherOf(options: Partial<RequestBatcherOptions<number, number>>): Req
     maxItems: 10,
     maxUnderWay: 1,
     patienceMs: 60_000,
-    crowd: 5,
+    isCrowded: () => false,
     gatheringMs: 60_000,
     ...options,
   });
@@ -73,7 +73,7 @@ describe('RequestBatcher', () => {
 
   test('in a crowd a request waits a moment for more, or until it is full', async () => {
     const { sent, send } = heldRequests();
-    const batcher = batcherOf({ send, crowd: 2, gatheringMs: 30 });
+    const batcher = batcherOf({ send, isCrowded: () => true, gatheringMs: 30 });
     const submit = (...items: number[]) => items.map((item) => batcher.submit(item));
     const results = submit(1, 2);
     await turn();

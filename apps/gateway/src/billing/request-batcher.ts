@@ -7,8 +7,8 @@ export interface RequestBatcherOptions<Item, Result> {
   maxUnderWay: number;
   /** After so long a request is waited for no more: one that gets lost must not hold up all that come after it. */
   patienceMs: number;
-  /** A request of so many items was sent in a crowd: the next one leaves `gatheringMs` after it, and takes more along. */
-  crowd: number;
+  /** Asked before a request leaves: in a crowd the next one leaves `gatheringMs` after the one before, and takes more along. */
+  isCrowded: () => boolean;
   gatheringMs: number;
 }
 
@@ -28,7 +28,6 @@ export class RequestBatcher<Item, Result> {
   private underWay = 0;
   private flushIsDue = false;
   private gathering: NodeJS.Timeout | null = null;
-  private lastItems = 0;
   private lastSentAtMs = 0;
 
   constructor(private readonly options: RequestBatcherOptions<Item, Result>) {}
@@ -54,11 +53,9 @@ export class RequestBatcher<Item, Result> {
   }
 
   private get isBusy(): boolean {
-    return this.gathering !== null || this.underWay >= (this.isCrowded ? 1 : this.options.maxUnderWay);
-  }
-
-  private get isCrowded(): boolean {
-    return this.lastItems >= this.options.crowd;
+    return (
+      this.gathering !== null || this.underWay >= (this.options.isCrowded() ? 1 : this.options.maxUnderWay)
+    );
   }
 
   private gather(forMs: number): void {
@@ -69,14 +66,13 @@ export class RequestBatcher<Item, Result> {
   }
 
   private gatheringLeftMs(): number {
-    const { maxItems, gatheringMs } = this.options;
-    if (!this.isCrowded || this.waiting.length >= maxItems) return 0;
+    const { maxItems, gatheringMs, isCrowded } = this.options;
+    if (!isCrowded() || this.waiting.length >= maxItems) return 0;
     return this.lastSentAtMs + gatheringMs - performance.now();
   }
 
   private request(batch: Waiting<Item, Result>[]): void {
     this.underWay += 1;
-    this.lastItems = batch.length;
     this.lastSentAtMs = performance.now();
     let counted = true;
     const goOn = () => {
