@@ -17,7 +17,6 @@ interface Arguments {
   cases: number;
   seconds?: number;
   only?: number;
-  longestTurn: number;
   output: string;
 }
 
@@ -44,12 +43,12 @@ type System = Awaited<ReturnType<typeof startFuzzSystem>>;
 
 async function runAll(
   system: System,
-  { seed, cases, seconds, longestTurn, output }: Arguments,
+  { seed, cases, seconds, output }: Arguments,
   signal: AbortSignal,
   print: (text: string) => void,
 ): Promise<boolean> {
   const mostMs = seconds === undefined ? null : seconds * 1_000;
-  const report = await runFuzz(system, { seed, cases, mostMs, mostBusyMs: longestTurn, signal, say: print });
+  const report = await runFuzz(system, { seed, cases, mostMs, signal, say: print });
   const file = join(output, `seed-${seed}.json`);
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   print(`${toText(report)}\n${file}`);
@@ -91,12 +90,6 @@ const command = new Command('fuzz')
   .option('--cases <n>', 'how many', wholeNumber(100_000_000), 20_000)
   .option('--seconds <n>', 'ends it earlier', wholeNumber(1_000_000))
   .option('--only <case>', 'sends this one and tells all about it', wholeNumber(100_000_000, 0))
-  .option(
-    '--longest-turn <ms>',
-    'of processor time that one request may keep the gateway busy',
-    wholeNumber(100_000),
-    200,
-  )
   .option('--output <folder>', 'takes the report', join(repository, '.tokenroute', 'fuzz'));
 
 await runTool(command, fuzz);

@@ -21,6 +21,8 @@ export interface FuzzReport {
   statuses: Record<string, number>;
   seconds: number;
   longestStall: Stall | null;
+  /** What one request alone may keep the event loop, of processor time, on a machine as fast as this one. */
+  mostBusyMs: number;
   memory: { before: ServiceMemory; after: ServiceMemory };
   /** A good request's, among the hostile ones and alone at the end. */
   goodRequestMs: { slowestAmong: number; atTheEnd: number };
@@ -36,13 +38,14 @@ export function isClean({ failedCount, problems }: FuzzReport): boolean {
 }
 
 export function toText(report: FuzzReport): string {
-  const { seed, cases, wanted, answers, statuses, seconds, longestStall, memory, goodRequestMs } = report;
+  const { seed, cases, wanted, answers, statuses, seconds, longestStall, mostBusyMs, memory, goodRequestMs } =
+    report;
   const counts = Object.entries(statuses).map(([status, count]) => `${status}: ${count}`);
   const perSecond = Math.round(cases / seconds);
   return [
     `seed ${seed}: ${cases} of ${wanted} cases, ${answers} answers in ${seconds.toFixed(1)} s (${perSecond} a second)`,
     `  answers by status   ${counts.join(', ')}`,
-    `  longest stall       ${Math.round(longestStall?.busyMs ?? 0)} ms`,
+    `  longest stall       ${Math.round(longestStall?.busyMs ?? 0)} ms among others; alone ${Math.round(mostBusyMs)} ms are allowed`,
     `  gateway’s heap      ${heap(memory.before)} before, ${heap(memory.after)} after`,
     `  gateway’s RSS       ${megabytes(memory.before.rssBytes)} before, ${megabytes(memory.after.rssBytes)} after`,
     `  a good request      at most ${Math.round(goodRequestMs.slowestAmong)} ms among these, ` +

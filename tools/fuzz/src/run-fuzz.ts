@@ -10,6 +10,7 @@ import { judgeBooks } from './oracle/judge-books.js';
 import { judgeExchange } from './oracle/judge-exchange.js';
 import { judgeAlone, judgeMemory, type SlowCase, suspectsOf } from './oracle/judge-gateway.js';
 import { judgeServices } from './oracle/judge-services.js';
+import { boundFor, readingMs } from './oracle/yardstick.js';
 import type { FailedCase, FuzzReport } from './report.js';
 
 export interface FuzzOptions {
@@ -17,8 +18,6 @@ export interface FuzzOptions {
   cases: number;
   /** Ends it earlier. */
   mostMs: number | null;
-  /** How long one thing may keep everything else waiting. */
-  mostBusyMs: number;
   signal: AbortSignal;
   say: (line: string) => void;
 }
@@ -67,7 +66,8 @@ class Run {
     const seconds = (performance.now() - beganAt) / 1_000;
     say(`${this.next} cases sent, looking at what is left`);
     const stalls = await gateway.ask<Stall[]>({ kind: 'stalls' });
-    await this.tryAlone(suspectsOf(stalls, this.slow, this.options.mostBusyMs));
+    const mostBusyMs = boundFor(readingMs());
+    await this.tryAlone(suspectsOf(stalls, this.slow, mostBusyMs), mostBusyMs);
     const atTheEnd = await this.goodRequest(mostGoodMs.alone);
     this.agent.destroy();
     const books = await judgeBooks(this.system, this.refused);
@@ -82,6 +82,7 @@ class Run {
       statuses: this.statuses,
       seconds,
       longestStall: longest(stalls),
+      mostBusyMs,
       memory: { before, after },
       goodRequestMs: { slowestAmong: this.slowestGoodMs, atTheEnd },
       failed: this.failed,
@@ -108,13 +109,13 @@ class Run {
    * Sixteen clients on a machine that others use too can make one turn of the event loop long, with nobody to blame: each
    * suspect is sent again, alone.
    */
-  private async tryAlone(suspects: readonly SlowCase[]): Promise<void> {
+  private async tryAlone(suspects: readonly SlowCase[], mostBusyMs: number): Promise<void> {
     const { gateway } = this.system;
     for (const suspect of suspects.slice(0, mostSuspects)) {
       await gateway.ask({ kind: 'forget-stalls' });
       await sendCase(this.system, this.agent, caseOf(this.options.seed, suspect.index));
       const stalls = await gateway.ask<Stall[]>({ kind: 'stalls' });
-      this.problems.push(...judgeAlone(suspect, stalls, this.options.mostBusyMs));
+      this.problems.push(...judgeAlone(suspect, stalls, mostBusyMs));
     }
   }
 
