@@ -107,6 +107,8 @@ export async function measureSlowHeaders(
  */
 const unreadStream = { chunks: 128, intervalMs: 150, contentBytes: 8_192 };
 
+const reacquaintanceMs = 3_000;
+
 /** Clients that asked for streams, and take nothing. */
 export async function measureStalledReaders(
   rig: TwoProviderRig,
@@ -126,6 +128,8 @@ export async function measureStalledReaders(
       stalled: true,
     } satisfies LoadOrder);
     filledAfterMs = await untilQuiet(rig);
+    // Nobody asked for so long that the gateway has forgotten every key: neighbours who never pause would not have seen that.
+    await askOthers(rig, { ...options, durationMs: reacquaintanceMs });
     meanwhile = await askOthers(rig, options);
     ({ requestsUnderWay } = await readGatewayNumbers(rig.system.metricsUrl('gateway')));
   } finally {
