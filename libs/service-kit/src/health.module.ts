@@ -60,19 +60,33 @@ interface StatusReply {
 class HealthController {
   constructor(private readonly readiness: Readiness) {}
 
-  /** The process lives, and is of this version. */
   @Get('healthz')
-  healthz(): { status: 'ok'; version: string } {
-    return { status: 'ok', version };
+  healthz(): HealthAnswer['body'] {
+    return livenessAnswer().body;
   }
 
-  /** The process and what it needs are able to work. */
   @Get('readyz')
   async readyz(@Res() reply: StatusReply): Promise<void> {
-    const failing = await this.readiness.failing();
-    if (failing.length === 0) reply.status(200).send({ status: 'ok' });
-    else reply.status(503).send({ status: 'unavailable', failing });
+    const { status, body } = await readinessAnswer(this.readiness);
+    reply.status(status).send(body);
   }
+}
+
+export interface HealthAnswer {
+  status: 200 | 503;
+  body: { status: 'ok'; version?: string } | { status: 'unavailable'; failing: string[] };
+}
+
+/** The process lives, and is of this version. */
+export function livenessAnswer(): HealthAnswer {
+  return { status: 200, body: { status: 'ok', version } };
+}
+
+/** The process and what it needs are able to work. */
+export async function readinessAnswer(readiness: Readiness): Promise<HealthAnswer> {
+  const failing = await readiness.failing();
+  if (failing.length > 0) return { status: 503, body: { status: 'unavailable', failing } };
+  return { status: 200, body: { status: 'ok' } };
 }
 
 @Global()

@@ -1,5 +1,4 @@
-import type { Server } from 'node:http';
-import { meter, metricsText, portOf, serveMetrics } from './metrics.js';
+import { meter, metricsText } from './metrics.js';
 import { observeProcess } from './process-metrics.js';
 
 const lines = async (pattern: RegExp) =>
@@ -52,37 +51,5 @@ describe('what is measured', () => {
     const delays = await lines(/^nodejs_eventloop_delay_/);
     expect(delays).toHaveLength(3);
     for (const delay of delays) expect(Number(delay.split(' ')[1])).toBeGreaterThanOrEqual(0);
-  });
-});
-
-describe('a port of its own', () => {
-  let server: Server;
-  const ask = (path: string, method = 'GET') =>
-    fetch(`http://127.0.0.1:${portOf(server)}${path}`, { method });
-
-  beforeAll(async () => {
-    server = await serveMetrics('127.0.0.1', 0);
-  });
-
-  afterAll(() => server.close());
-
-  test('serves /metrics and nothing else', async () => {
-    const answer = await ask('/metrics');
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([
-      200,
-      'text/plain; version=0.0.4; charset=utf-8',
-    ]);
-    expect(await answer.text()).toContain('# TYPE');
-    const others = [
-      await ask('/'),
-      await ask('/metrics/x'),
-      await ask('/v1/models'),
-      await ask('/metrics', 'POST'),
-    ];
-    expect(others.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
-  });
-
-  test('that is taken is a failed start, not a service without numbers', async () => {
-    await expect(serveMetrics('127.0.0.1', portOf(server))).rejects.toThrow('EADDRINUSE');
   });
 });

@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Meter } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import {
@@ -70,29 +68,4 @@ export async function collectMetrics(): Promise<ResourceMetrics> {
 /** Everything measured, in Prometheus' text format. */
 export async function metricsText(): Promise<string> {
   return serializer.serialize(await collectMetrics());
-}
-
-/** Serves GET /metrics and nothing else, for a service whose HTTP port is the public's. */
-export async function serveMetrics(host: string, port: number): Promise<Server> {
-  const server = createServer((request, response) => {
-    const isAsked = request.method === 'GET' && request.url?.split('?', 1)[0] === '/metrics';
-    if (!isAsked) {
-      response.writeHead(404).end();
-      return;
-    }
-    metricsText().then(
-      (text) => response.writeHead(200, { 'content-type': metricsContentType }).end(text),
-      () => response.writeHead(500).end(),
-    );
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  // It never keeps a process that wants to end.
-  return server.unref();
-}
-
-export function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
 }

@@ -10,8 +10,9 @@ import { Readiness } from './health.module.js';
 import { httpServerOptions } from './http-server-options.js';
 import { ConfigError } from './load-config.js';
 import { type Logger, NestLogger } from './logger.js';
-import { metricsContentType, metricsText, portOf, serveMetrics } from './metrics.js';
+import { metricsContentType, metricsText } from './metrics.js';
 import { observeProcess } from './process-metrics.js';
+import { portOf, serveOperations } from './serve-operations.js';
 import { endTelemetry } from './telemetry.js';
 import { TraceCalls } from './trace-calls.js';
 
@@ -28,7 +29,7 @@ export interface ServiceOptions {
   config: ServiceConfig;
   /** Public HTTP for the gateway, operations (/healthz, /readyz, /metrics) for the others. */
   httpPort: number;
-  /** Where /metrics is, for a service whose HTTP port is the public's. */
+  /** Where /metrics is, and once more /healthz and /readyz, for a service whose HTTP port is the public's. */
   metricsPort?: number;
   httpAdapter?: FastifyAdapter;
   grpc?: GrpcOptions;
@@ -54,22 +55,28 @@ export async function runService(options: ServiceOptions): Promise<NestFastifyAp
   finishRequests(app.getHttpAdapter().getInstance(), app.get(Ending));
   if (options.grpc) connectGrpc(app, options.grpc, logger);
   await options.prepare?.(app);
-  await offerMetrics(app, options);
+  observeProcess();
+  if (options.metricsPort === undefined) offerMetrics(app);
   await app.startAllMicroservices();
   await app.listen({ port: options.httpPort, host: options.config.HOST, backlog: acceptQueue });
+  if (options.metricsPort !== undefined) await offerOperations(app, options.metricsPort, options);
   endOnSignal(app, options);
   logger.info({ http: await app.getUrl() }, 'ready');
   return app;
 }
 
+/** After the public's port is open: who is told here that the service is ready sends customers there. */
+async function offerOperations(
+  app: NestFastifyApplication,
+  port: number,
+  { config, logger }: ServiceOptions,
+): Promise<void> {
+  const server = await serveOperations(config.HOST, port, app.get(Readiness));
+  logger.info({ port: portOf(server) }, 'metrics');
+}
+
 /** Numbers tell of customers and of trouble: the public's port has none. */
-async function offerMetrics(app: NestFastifyApplication, options: ServiceOptions): Promise<void> {
-  observeProcess();
-  if (options.metricsPort !== undefined) {
-    const server = await serveMetrics(options.config.HOST, options.metricsPort);
-    options.logger.info({ port: portOf(server) }, 'metrics');
-    return;
-  }
+function offerMetrics(app: NestFastifyApplication): void {
   app
     .getHttpAdapter()
     .getInstance()

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchSystem } from '../bench-system.js';
 import { median } from '../percentiles.js';
@@ -6,7 +8,7 @@ import { type Figure, judged, ms, told } from './measurements.js';
 
 const askEveryMs = 1_000;
 
-/** Asks a gateway all the time whether it is alive, and how late its event loop is. */
+/** Asks a gateway all the time whether it is alive, each time on a new connection as Kubernetes does, and how late its event loop is. */
 export class HealthWatch {
   private readonly times: number[] = [];
   private readonly numbers: GatewayNumbers[] = [];
@@ -41,9 +43,10 @@ export class HealthWatch {
   private async watch(): Promise<void> {
     while (!this.ended) {
       await this.ask(async () => {
-        const answer = await fetch(`http://127.0.0.1:${this.system.gatewayPort}/healthz`);
-        await answer.text();
-        if (answer.status !== 200) throw new Error(`health: ${answer.status}`);
+        const url = new URL('/healthz', this.system.metricsUrl('gateway'));
+        const [answer] = (await once(get(url, { agent: false }), 'response')) as [IncomingMessage];
+        await once(answer.resume(), 'end');
+        if (answer.statusCode !== 200) throw new Error(`health: ${answer.statusCode}`);
       });
       await this.ask(async () => {
         this.numbers.push(await readGatewayNumbers(this.system.metricsUrl('gateway')));

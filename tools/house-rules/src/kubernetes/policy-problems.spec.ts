@@ -312,6 +312,13 @@ const violations: Violation[] = [
   [
     lifecycle,
     'Deployment',
+    'gateway',
+    (o) => (container(o).livenessProbe.httpGet.port = 'http'),
+    'gateway: its livenessProbe is not /healthz at its port metrics',
+  ],
+  [
+    lifecycle,
+    'Deployment',
     'auth',
     (o) => delete container(o).startupProbe,
     'auth: its startupProbe is not /healthz at its port http',

@@ -152,7 +152,9 @@ export const spread: Policy = (objects) =>
         .map((key) => `${name} is not spread over ${key}`);
     });
 
-/** Started, ready and alive are three questions; an end leaves time for what is in flight. */
+/**
+ * Started, ready and alive are three questions, asked where no customer connects; an end leaves time for what is in flight.
+ */
 export const lifecycle: Policy = (objects) =>
   workloads(objects)
     .filter(isDeployment)
@@ -162,13 +164,14 @@ export const lifecycle: Policy = (objects) =>
         readinessProbe: '/readyz',
         livenessProbe: '/healthz',
       } as const;
+      const port = container.ports?.some((own) => own.name === 'metrics') ? 'metrics' : 'http';
       const probes = (Object.keys(expected) as (keyof typeof expected)[]).filter((probe) => {
         const asked = container[probe]?.httpGet;
-        return asked?.path !== expected[probe] || asked.port !== 'http';
+        return asked?.path !== expected[probe] || asked.port !== port;
       });
       const graceSeconds = pod.terminationGracePeriodSeconds ?? 30;
       return [
-        ...probes.map((probe) => `${name}: its ${probe} is not ${expected[probe]} at its port http`),
+        ...probes.map((probe) => `${name}: its ${probe} is not ${expected[probe]} at its port ${port}`),
         ...(graceSeconds >= longestEndSeconds || name === 'provider-simulator'
           ? []
           : [`${name} is killed after ${graceSeconds} s, needs ${longestEndSeconds}`]),
