@@ -113,7 +113,6 @@ class Run {
     const after = await this.resources();
     await this.watch.stop();
     problems.push(
-      ...this.watch.violations,
       ...this.injector.ownDeaths.map((service) => `${service} died, though nobody killed it`),
       ...judgeResources(before, after),
     );
@@ -122,7 +121,12 @@ class Run {
       faultsMs,
       startedAt: this.startedAt,
       injected: this.injector.injected,
-      judgement: judge(await this.factsOf(traffic, prices), { ...options, healedAt, problems }),
+      judgement: judge(await this.factsOf(traffic, prices), {
+        ...options,
+        healedAt,
+        brokenBooks: this.watch.violations,
+        problems,
+      }),
       looks: this.watch.looks,
       eventsSent: traffic.moneyIn.eventsSent,
       revocations: traffic.revocations.revocations.length,

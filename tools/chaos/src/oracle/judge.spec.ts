@@ -108,6 +108,7 @@ interface Seen {
   balanceNanoUsd?: bigint;
   heldNanoUsd?: bigint;
   problems?: string[];
+  brokenBooks?: string[];
 }
 
 /** What is wrong with a run in which this was seen, besides one good request after the recovery. */
@@ -136,8 +137,8 @@ function violations(seen: Seen): string[] {
       broken: [],
     },
   };
-  return judge(facts, { healedAt, recoveryMs, leastSuccessPerMille: 999, problems: seen.problems ?? [] })
-    .violations;
+  const { problems = [], brokenBooks = [] } = seen;
+  return judge(facts, { healedAt, recoveryMs, leastSuccessPerMille: 999, problems, brokenBooks }).violations;
 }
 
 const killed = { ends: [{ service: 'gateway', at: 1_500, signal: 'SIGKILL' as const }] };
@@ -374,7 +375,8 @@ describe('the oracle finds', () => {
       /1 answers ended before they were paid/,
       { exchanges: [{ ...exchange, startedAt: healedAt + recoveryMs + 5, costNanoUsd: null }] },
     ],
-    ['what was seen to be broken meanwhile', /entries do not sum/, { problems: ['entries do not sum'] }],
+    ['what was seen to be broken meanwhile', /entries do not sum/, { brokenBooks: ['entries do not sum'] }],
+    ['a service that died by itself', /died/, { problems: ['auth died'] }],
   ])('%s', (_name, expected, seen) => {
     expect(violations(seen).join('\n')).toMatch(expected);
   });

@@ -9,6 +9,8 @@ import { judgeRevocations } from './judge-revocations.js';
 export interface Judgement {
   /** Empty: the system kept all its promises. */
   violations: string[];
+  /** Those of them that want of time does not explain: money that is wrong. */
+  aboutMoney: string[];
   /** Exchanges by how they ended. */
   outcomes: Record<string, number>;
   /** Holds by state. */
@@ -17,27 +19,38 @@ export interface Judgement {
   recovery: Omit<Recovery, 'violations'>;
 }
 
+/** What was seen while it ran. */
+interface Seen {
+  brokenBooks: readonly string[];
+  problems: readonly string[];
+}
+
 /** In thousandths of what was charged. */
 const mostLossPerMille = 5n;
 /** Below it one lost answer among few is more than the bound, and says nothing. */
 const leastChargesForTheBound = 5_000;
 
 /** Everything that is asserted at the end, with the figures behind it. */
-export function judge(facts: Facts, run: RecoveryBounds & { problems: readonly string[] }): Judgement {
+export function judge(facts: Facts, run: RecoveryBounds & Seen): Judgement {
   const index = new FactsIndex(facts);
   const { violations: late, ...recovery } = judgeRecovery(facts.exchanges, run);
   const houseLoss = reckonHouseLoss(index);
   const holds = countBy(facts.books.holds.map(({ state }) => state));
+  const aboutMoney = [
+    ...run.brokenBooks,
+    ...judgeMoney(index),
+    ...judgeHouseLoss(houseLoss, holds['settled'] ?? 0),
+  ];
   return {
     violations: [
       ...run.problems,
+      ...aboutMoney,
       ...judgeHolds(index),
-      ...judgeMoney(index),
       ...judgeAnswers(index),
       ...judgeRevocations(index),
       ...late,
-      ...judgeHouseLoss(houseLoss, holds['settled'] ?? 0),
     ],
+    aboutMoney,
     outcomes: countOutcomes(facts.exchanges),
     holds,
     houseLoss,
