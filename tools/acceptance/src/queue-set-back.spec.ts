@@ -86,8 +86,17 @@ describe('the settlement queue set back to an older copy', () => {
     }
   }
 
+  /** NATS was away: gateway and billing are back when each of them has noticed. */
+  async function untilServed(): Promise<void> {
+    const customer = await TestCustomer.create(system, '1');
+    const body = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello' }] };
+    while ((await converse(system, customer, body)).status !== 200) await pause(50);
+    await customer.settledAccount();
+  }
+
   /** Answers that ended while billing was away: their settlements are in the queue, and in the gateway's memory. */
   async function answerWithoutBilling(customer: TestCustomer): Promise<Told[]> {
+    await untilServed();
     const begun: Promise<void>[] = [];
     const streams = Array.from({ length: answers }, async (_, index) => {
       let onHead!: () => void;
