@@ -36,6 +36,16 @@ describe('toOpenAiRequest', () => {
     expect(JSON.parse(upstream(body, false)).messages).toEqual([{ role: 'user', content: 'hi' }, own]);
   });
 
+  test('what is no call is for OpenAI to refuse', () => {
+    const message = {
+      role: 'user',
+      content: 'extra',
+      tool_calls: [null, 1, { id: 'c1', extra_content: {} }],
+    };
+    const sent = JSON.parse(upstream(JSON.stringify({ model: 'gpt-4o', messages: [message] }), false));
+    expect(sent.messages).toEqual([{ ...message, tool_calls: [null, 1, { id: 'c1' }] }]);
+  });
+
   test('a model written twice reaches the provider once, as ours', () => {
     expect(upstream('{"model":"a","model":"gpt-4o"}', false)).toBe('{"model":"gpt-4o-2024-11-20"}');
   });

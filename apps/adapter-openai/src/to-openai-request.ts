@@ -34,8 +34,14 @@ function withoutForeignMembers(body: string): string {
     messages.map(({ reasoning_content: _text, reasoning_details: _details, ...message }) => {
       const { tool_calls: calls } = message;
       if (!Array.isArray(calls)) return message;
-      const own = (calls as Record<string, unknown>[]).map(({ extra_content: _extra, ...call }) => call);
-      return { ...message, tool_calls: own };
+      return { ...message, tool_calls: calls.map(withoutExtraContent) };
     }),
   );
+}
+
+/** A message that may have no calls may have anything there: OpenAI says what is wrong with it. */
+function withoutExtraContent(call: unknown): unknown {
+  if (typeof call !== 'object' || call === null) return call;
+  const { extra_content: _extra, ...own } = call as Record<string, unknown>;
+  return own;
 }

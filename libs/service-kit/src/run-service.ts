@@ -3,6 +3,7 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { GrpcOptions, NestMicroservice } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { closeQueuedAnswers } from './close-queued-answers.js';
 import { Ending } from './ending.js';
 import { finishRequests } from './finish-requests.js';
 import { GrpcFaultFilter } from './grpc-server.js';
@@ -52,6 +53,7 @@ export async function runService(options: ServiceOptions): Promise<NestFastifyAp
     // Bodies are parsed by those that take any.
     { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
   );
+  closeQueuedAnswers(app.getHttpServer());
   finishRequests(app.getHttpAdapter().getInstance(), app.get(Ending));
   if (options.grpc) connectGrpc(app, options.grpc, logger);
   await options.prepare?.(app);

@@ -17,6 +17,7 @@ test.each<[string, unknown, unknown]>([
   ['unique items', { type: 'array', minItems: 2, uniqueItems: true, items: { type: 'integer' } }, [1, 2]],
   ['tuple', { type: 'array', prefixItems: [{ type: 'integer' }, { type: 'boolean' }] }, [1, true]],
   ['integer bounds', { type: 'integer', exclusiveMinimum: 4, maximum: 9 }, 5],
+  ['bounds that are none', { type: 'number', minimum: {}, maximum: [null], multipleOf: { a: 1 } }, 1],
   ['multiple', { type: 'number', minimum: 7, multipleOf: 5 }, 10],
   ['only a maximum below the usual value', { type: 'integer', maximum: -4 }, -5],
   ['string lengths', { type: 'string', minLength: 20, maxLength: 20 }, 'simulated valuexxxxx'],

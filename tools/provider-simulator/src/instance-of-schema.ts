@@ -104,8 +104,8 @@ function objectOf(schema: Json, root: unknown, depth: number): Json {
 function arrayOf(schema: Json, root: unknown, name: string, depth: number): unknown[] {
   if (Array.isArray(schema.prefixItems))
     return schema.prefixItems.map((one) => instance(one, root, name, depth + 1));
-  const least = Number(schema.minItems ?? 0);
-  const most = Number(schema.maxItems ?? Infinity);
+  const least = bound(schema.minItems, 0);
+  const most = bound(schema.maxItems, Infinity);
   const length = Math.min(most, Math.max(least, depth < DEPTH_OF_OPTIONAL_PROPERTIES ? 1 : 0));
   return Array.from({ length }, (_, index) =>
     distinct(instance(schema.items, root, name, depth + 1), index, schema),
@@ -123,10 +123,16 @@ function distinct(value: unknown, index: number, schema: Json): unknown {
       : value;
 }
 
+/** A schema comes from anybody: what is no number, which Gemini writes as text, bounds nothing. */
+function bound(value: unknown, otherwise: number): number {
+  const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
+  return Number.isNaN(number) ? otherwise : number;
+}
+
 function numberOf(schema: Json): number {
-  const step = Number(schema.multipleOf ?? (typeOf(schema) === 'integer' ? 1 : 0.5));
-  const most = Math.min(Number(schema.maximum ?? Infinity), Number(schema.exclusiveMaximum ?? Infinity));
-  let value = Number(schema.minimum ?? 1);
+  const step = bound(schema.multipleOf, typeOf(schema) === 'integer' ? 1 : 0.5);
+  const most = Math.min(bound(schema.maximum, Infinity), bound(schema.exclusiveMaximum, Infinity));
+  let value = bound(schema.minimum, 1);
   if (typeof schema.exclusiveMinimum === 'number') value = Math.max(value, schema.exclusiveMinimum + step);
   if (value > most || (value === most && schema.exclusiveMaximum !== undefined)) value = most - step;
   const fitted = Math.ceil(value / step) * step;
@@ -136,7 +142,7 @@ function numberOf(schema: Json): number {
 function stringOf(schema: Json, name: string): string {
   const format = typeof schema.format === 'string' ? formats[schema.format] : undefined;
   let text = format ?? `simulated ${name}`;
-  const least = Number(schema.minLength ?? 0);
+  const least = bound(schema.minLength, 0);
   if (text.length < least) text += 'x'.repeat(least - text.length);
-  return text.slice(0, Number(schema.maxLength ?? Infinity));
+  return text.slice(0, bound(schema.maxLength, Infinity));
 }

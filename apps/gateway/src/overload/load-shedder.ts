@@ -39,8 +39,8 @@ export class LoadShedder {
     this.underWay += 1;
     response.once('close', this.leave);
     this.queue.push(() => {
-      // Its client may have gone away meanwhile.
-      if (!response.destroyed) begin();
+      // Its client may have gone away meanwhile, and a connection that is gone has no address.
+      if (!response.destroyed && !request.socket.destroyed) begin();
     });
   }
 
