@@ -1,6 +1,7 @@
 export { applyMigrations } from './apply-migrations.js';
 export { applyServiceRole, type ServiceRole } from './apply-service-role.js';
 export type { GrpcCallers } from './authorise-calls.js';
+export { closeQueuedAnswers } from './close-queued-answers.js';
 export { Ending } from './ending.js';
 export { areGrpcAddresses, grpcAddressVariable } from './grpc-address.js';
 export { callUnary, fromServiceError } from './grpc-call.js';

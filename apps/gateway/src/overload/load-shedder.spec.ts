@@ -1,5 +1,6 @@
+import { connect } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { metricsText } from '@tokenroute/service-kit';
+import { closeQueuedAnswers, metricsText } from '@tokenroute/service-kit';
 import { Agent, request } from 'undici';
 import { createHttpAdapter } from '../http/create-http-adapter.js';
 import { BillingLimit } from './billing-limit.js';
@@ -28,6 +29,7 @@ describe('a gateway with too much to do', () => {
       maxBodyBytes: 1_024,
       admit: (request, response, begin) => shedder.admit(request, response, begin),
     }).getInstance() as unknown as FastifyInstance;
+    closeQueuedAnswers(http.server);
     finish = [];
     http.post('/v1/slow', () => new Promise((resolve) => finish.push(() => resolve('done'))));
     http.get('/v1/quick', () => 'quick');
@@ -74,6 +76,19 @@ describe('a gateway with too much to do', () => {
     while ((await fetch(`${url}/v1/quick`)).status !== 200);
     for (const end of finish) end();
     await stays;
+  });
+
+  test('has room again when a client that had asked twice on one connection went away', async () => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write('POST /v1/slow HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}'.repeat(maxRequests));
+    while (finish.length < maxRequests) await new Promise((resolve) => setImmediate(resolve));
+    await expectShed(await slow());
+    socket.destroy();
+    while ((await fetch(`${url}/v1/quick`)).status !== 200);
+    finish.splice(0);
+    const answers = await fill();
+    for (const end of finish) end();
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
   });
 
   test('refuses while too much waits for billing, whatever is asked for, with the body unread', async () => {
