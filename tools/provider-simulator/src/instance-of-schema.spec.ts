@@ -18,6 +18,7 @@ test.each<[string, unknown, unknown]>([
   ['tuple', { type: 'array', prefixItems: [{ type: 'integer' }, { type: 'boolean' }] }, [1, true]],
   ['integer bounds', { type: 'integer', exclusiveMinimum: 4, maximum: 9 }, 5],
   ['bounds that are none', { type: 'number', minimum: {}, maximum: [null], multipleOf: { a: 1 } }, 1],
+  ['required that is no name', { type: 'object', required: [{ toString: null }, 'x'] }, { x: null }],
   ['multiple', { type: 'number', minimum: 7, multipleOf: 5 }, 10],
   ['only a maximum below the usual value', { type: 'integer', maximum: -4 }, -5],
   ['string lengths', { type: 'string', minLength: 20, maxLength: 20 }, 'simulated valuexxxxx'],

@@ -91,7 +91,9 @@ function merged(schema: Json, parts: unknown[], root: unknown): Json {
 
 function objectOf(schema: Json, root: unknown, depth: number): Json {
   const properties = isObject(schema.properties) ? schema.properties : {};
-  const required = Array.isArray(schema.required) ? (schema.required as string[]) : [];
+  const required = Array.isArray(schema.required)
+    ? schema.required.filter((name) => typeof name === 'string')
+    : [];
   const result: Json = {};
   for (const [name, property] of Object.entries(properties))
     if (depth < DEPTH_OF_OPTIONAL_PROPERTIES || required.includes(name))

@@ -36,7 +36,7 @@ export function readContent(
     const where = `${at}[${index}]`;
     if (!isObject(part) || typeof part.type !== 'string' || !partTypes.includes(part.type))
       throw refuse(
-        `Invalid value: '${isObject(part) ? String(part.type) : typeof part}'. Supported values are: ${partTypes.map((type) => `'${type}'`).join(', ')}.`,
+        `Invalid value: '${isObject(part) ? (typeof part.type === 'string' ? part.type : typeof part.type) : typeof part}'. Supported values are: ${partTypes.map((type) => `'${type}'`).join(', ')}.`,
         `${where}.type`,
         part,
       );
