@@ -73,11 +73,10 @@ class OpenLoop {
 
   async run(): Promise<LoadResult[]> {
     await new Promise<void>((resolve) => this.tick(resolve));
-    while (this.underWay.size > 0 || this.nextWaiting < this.waiting.length)
-      while (this.underWay.size > 0 || this.nextWaiting < this.waiting.length) {
-        this.sendWaiting();
-        await Promise.race(this.underWay);
-      }
+    while (this.underWay.size > 0 || this.nextWaiting < this.waiting.length) {
+      this.sendWaiting();
+      await Promise.race(this.underWay);
+    }
     const results = this.phases.map(({ recorder }) => recorder.result());
     for (const connection of this.idle) connection.close();
     return results;

@@ -34,9 +34,10 @@ export function readContent(
   const result: Content = { text: '', attachments: [] };
   content.forEach((part, index) => {
     const where = `${at}[${index}]`;
+    const given = isObject(part) ? part.type : typeof part;
     if (!isObject(part) || typeof part.type !== 'string' || !partTypes.includes(part.type))
       throw refuse(
-        `Invalid value: '${isObject(part) ? (typeof part.type === 'string' ? part.type : typeof part.type) : typeof part}'. Supported values are: ${partTypes.map((type) => `'${type}'`).join(', ')}.`,
+        `Invalid value: '${typeof given === 'string' ? given : typeof given}'. Supported values are: ${partTypes.map((type) => `'${type}'`).join(', ')}.`,
         `${where}.type`,
         part,
       );
