@@ -34,7 +34,7 @@ export class AuthModule {
         {
           provide: KeysRepository,
           inject: [AuthDatabase],
-          useFactory: (database: AuthDatabase) => new KeysRepository(database.prisma),
+          useFactory: (database: AuthDatabase) => new KeysRepository(database.prisma, database.pool),
         },
         {
           provide: KeysService,

@@ -1,8 +1,10 @@
 import type { ChangeAuthor } from '@tokenroute/contracts';
 import { Fault } from '@tokenroute/faults';
+import type { PostgresPool } from '@tokenroute/service-kit';
 import type { KeySettings } from './from-create-key-request.js';
 import type { KeyChange } from './from-update-key-request.js';
 import { type ApiKey, type KeyEvent, Prisma, type PrismaClient } from './generated/prisma/client.js';
+import { selectKeysByDigest } from './select-keys-by-digest.js';
 import { withinOrganisation } from './within-organisation.js';
 
 /** A row of api_keys. */
@@ -30,11 +32,14 @@ export interface NewKey extends KeySettings {
  * Every method throws the Fault `unavailable` when PostgreSQL cannot answer: that must never look like a key unknown.
  */
 export class KeysRepository {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly pool: PostgresPool,
+  ) {}
 
   /** Those that there are, in no order. */
   findByDigests(digests: Buffer[]): Promise<StoredKey[]> {
-    return answered(() => this.prisma.apiKey.findMany({ where: { digest: { in: digests.map(asBytes) } } }));
+    return answered(() => selectKeysByDigest(this.pool, digests));
   }
 
   /** Newest first: of the same millisecond by id, which grow within a process. */

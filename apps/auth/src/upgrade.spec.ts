@@ -162,7 +162,7 @@ describe('the previous version and this one on one database', () => {
     expect(await applyMigrations(database.url, join(prismaFolder, 'migrations'))).toEqual(since);
     pool = openPool();
     prisma = new PrismaClient({ adapter: new PrismaPg(pool, { schema: 'auth' }) });
-    keys = new KeysRepository(prisma);
+    keys = new KeysRepository(prisma, pool);
   }, 60_000);
 
   afterAll(async () => {

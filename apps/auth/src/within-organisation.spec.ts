@@ -57,7 +57,7 @@ beforeAll(async () => {
     logger,
   });
   prisma = new PrismaClient({ adapter: new PrismaPg(pool, { schema: 'auth' }) });
-  keys = new KeysRepository(prisma);
+  keys = new KeysRepository(prisma, pool);
   for (const organisationId of [ours, theirs]) {
     const personId = randomUUID();
     await pool.query(
