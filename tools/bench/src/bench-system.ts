@@ -7,6 +7,7 @@ import {
   RunningSystem,
   services,
   SystemOperator,
+  withCopies,
 } from '@tokenroute/local-system';
 import type { BenchServers } from './bench-servers.js';
 import { plainEnvironment } from './config.js';
@@ -19,7 +20,7 @@ export const probedServices = ['gateway', 'auth', 'billing', 'adapter-openai'] a
 
 /** The product in front of the static upstream. */
 export interface BenchSystem {
-  gatewayPort: number;
+  gatewayPorts: readonly number[];
   services: readonly string[];
   /** /metrics of a service. */
   metricsUrl(service: string): string;
@@ -40,25 +41,32 @@ export interface BenchSystemOptions {
   /** Ports of static upstreams. */
   upstreams: { openai: number; mistral?: number };
   overrides: Record<string, Record<string, string>>;
+  /** Beside each other; one by default. */
+  gateways?: number;
 }
 
 export async function startBenchSystem(
   folder: string,
   servers: BenchServers,
-  { upstreams, overrides: wanted }: BenchSystemOptions,
+  { upstreams, overrides: wanted, gateways = 1 }: BenchSystemOptions,
 ): Promise<BenchSystem> {
-  const probes = new Map(probedServices.map((name) => [name, new ServiceProbe(name, folder)]));
+  const probes = new Map<string, ServiceProbe>(
+    probedServices.map((name) => [name, new ServiceProbe(name, folder)]),
+  );
+  const table = withCopies(services, { gateway: gateways });
+  const gatewayNames = table.map(({ name }) => name).filter((name) => programOf(name) === 'gateway');
   const overrides: Record<string, Record<string, string>> = Object.fromEntries(
-    [...probes].map(([name, probe]) => [name, { ...probe.environment, ...wanted[name] }]),
+    table.map(({ name }) => [name, { ...probes.get(name)?.environment, ...wanted[programOf(name)] }]),
   );
   const system = new RunningSystem({
+    table,
     repository,
     folder,
     databaseUrl: servers.postgres.url,
     natsUrl: servers.nats.url,
     redisUrl: servers.redis.url,
     providers: providersAt(upstreams),
-    ports: await freePorts(services),
+    ports: await freePorts(table),
     environment: plainEnvironment(),
     overrides,
     keepAlive: false,
@@ -75,7 +83,7 @@ export async function startBenchSystem(
     billing: system.address('billing', 'grpc'),
   });
   return {
-    gatewayPort: Number(new URL(system.addresses('gateway').http).port),
+    gatewayPorts: gatewayNames.map((name) => Number(new URL(system.addresses(name).http).port)),
     services: system.names,
     metricsUrl: (service) => {
       const { http, metrics = `${http}/metrics` } = system.addresses(service);
@@ -83,7 +91,7 @@ export async function startBenchSystem(
     },
     operator,
     probe: (service) => probes.get(service)!,
-    processes: () => system.names.map((name) => ({ name, pid: system.service(name).pid! })),
+    processes: () => system.names.map((name) => ({ name: programOf(name), pid: system.service(name).pid! })),
     rates: (model) => ratesOf(operator, model),
     ledgerViolations: () => ledgerViolations(operator),
     stop: async () => {
@@ -91,6 +99,11 @@ export async function startBenchSystem(
       await system.stop();
     },
   };
+}
+
+/** gateway of gateway-2. */
+function programOf(service: string): string {
+  return service.replace(/-\d+$/, '');
 }
 
 function providersAt({ openai, mistral }: BenchSystemOptions['upstreams']) {

@@ -6,7 +6,7 @@ import { Recorder } from './recorder.js';
 export async function closedLoop(order: ClosedLoopOrder | StreamLoopOrder): Promise<LoadResult> {
   const requests = order.requests.map((text) => Buffer.from(text));
   const events = order.kind === 'stream-loop' ? order.events : 0;
-  const connections = await openConnections(order.port, order.connections);
+  const connections = await openConnections(order.ports, order.connections);
   const recorder = new Recorder();
   const until = performance.now() + order.durationMs;
   let next = 0;
@@ -22,6 +22,9 @@ export async function closedLoop(order: ClosedLoopOrder | StreamLoopOrder): Prom
   return result;
 }
 
-export function openConnections(port: number, count: number): Promise<ClientConnection[]> {
-  return Promise.all(Array.from({ length: count }, () => ClientConnection.open(port)));
+/** As many to each port as to the others, or one more. */
+export function openConnections(ports: readonly number[], count: number): Promise<ClientConnection[]> {
+  return Promise.all(
+    Array.from({ length: count }, (_, index) => ClientConnection.open(ports[index % ports.length]!)),
+  );
 }

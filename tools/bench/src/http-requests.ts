@@ -6,12 +6,7 @@ const question =
   'Write for a reader who has never heard of double-entry bookkeeping, and keep it to one paragraph.';
 
 /** Complete HTTP requests of a chat completion, one for each key. */
-export function chatRequests(
-  port: number,
-  secrets: readonly string[],
-  stream: boolean,
-  ofModel = model,
-): string[] {
+export function chatRequests(secrets: readonly string[], stream: boolean, ofModel = model): string[] {
   const body = JSON.stringify({
     model: ofModel,
     messages: [
@@ -21,14 +16,14 @@ export function chatRequests(
     max_completion_tokens: 600,
     ...(stream && { stream: true, stream_options: { include_usage: true } }),
   });
-  return secrets.map((secret) => chatRequest(port, secret, body));
+  return secrets.map((secret) => chatRequest(secret, body));
 }
 
 /** One with whatever body. */
-export function chatRequest(port: number, secret: string, body: string): string {
+export function chatRequest(secret: string, body: string): string {
   return [
     'POST /v1/chat/completions HTTP/1.1',
-    `host: 127.0.0.1:${port}`,
+    'host: localhost',
     `authorization: Bearer ${secret}`,
     'content-type: application/json',
     `content-length: ${Buffer.byteLength(body)}`,

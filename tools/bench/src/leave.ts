@@ -14,7 +14,8 @@ export async function leave(order: LeavingOrder): Promise<number> {
     const dueAt = begin + (index * 1_000) / order.ratePerSecond;
     await pause(Math.max(0, dueAt - performance.now()));
     const request = Buffer.from(order.requests[index % order.requests.length]!);
-    leaving.push(askAndLeave(order.port, request, ((index * step) % 1) * order.leaveWithinMs));
+    const port = order.ports[index % order.ports.length]!;
+    leaving.push(askAndLeave(port, request, ((index * step) % 1) * order.leaveWithinMs));
   }
   await Promise.all(leaving);
   return total;

@@ -34,9 +34,9 @@ serveOrders<LoadOrder>((order) => {
 });
 
 /** Opened a hundred at a time: a burst of thousands would measure the accept queue. */
-async function keepStreams({ port, requests, streams, stalled }: OpenStreamsOrder): Promise<void> {
+async function keepStreams({ ports, requests, streams, stalled }: OpenStreamsOrder): Promise<void> {
   while (openStreams.length < streams) {
-    const batch = await openConnections(port, Math.min(100, streams - openStreams.length));
+    const batch = await openConnections(ports, Math.min(100, streams - openStreams.length));
     openStreams.push(...batch);
     await Promise.all(batch.map((connection, index) => firstEvent(connection, requests, index)));
     if (stalled) for (const connection of batch) connection.stopReading();

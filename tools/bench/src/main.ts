@@ -17,6 +17,7 @@ interface Arguments {
   warmUp: number;
   rate: number;
   accounts: number;
+  gateways: number;
   streams: number;
   keepMinutes: number;
   profile: boolean;
@@ -26,7 +27,7 @@ interface Arguments {
 
 /** @returns false when answers, charges or the ledger were wrong, or a bound of the gate was passed */
 async function bench(options: Arguments, { signal, print }: ToolContext): Promise<boolean> {
-  const { quick, only, output, rate, accounts, profile, gate } = options;
+  const { quick, only, output, rate, accounts, gateways, profile, gate } = options;
   const benchmark = await runBenchmark({
     measurements: plan({
       only,
@@ -37,6 +38,7 @@ async function bench(options: Arguments, { signal, print }: ToolContext): Promis
     rounds: quick ? 1 : options.rounds,
     warmUpMs: quick ? 1_000 : options.warmUp * 1_000,
     accounts,
+    gateways,
     openStreams: only === undefined || only === 'stream' ? (quick ? 200 : options.streams) : 0,
     keepStreamsMs: options.keepMinutes * 60_000,
     profile,
@@ -64,6 +66,7 @@ const command = new Command('bench')
   .option('--warm-up <seconds>', 'of each kind of load, before anything is measured', wholeNumber(600), 3)
   .option('--rate <per second>', 'of the open loop', wholeNumber(10_000), 200)
   .option('--accounts <number>', 'that the load is spread over', wholeNumber(10_000), 100)
+  .option('--gateways <number>', 'processes that the load is spread over', wholeNumber(8), 1)
   .option('--streams <number>', 'held open to see what they cost', wholeNumber(5_000), 1_000)
   .option('--keep-minutes <number>', 'that they are kept open', wholeNumber(600, 0), 0)
   .option('--profile', 'first take CPU profiles of gateway, billing and adapter', false)

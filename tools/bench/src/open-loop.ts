@@ -17,7 +17,7 @@ export async function openLoop(order: OpenLoopOrder): Promise<LoadResult[]> {
   const wanted = order.firstConnections ?? defaultFirstConnections;
   // A part at a time: a burst of thousands would overflow the accept queue.
   while (connections.length < wanted)
-    connections.push(...(await openConnections(order.port, Math.min(100, wanted - connections.length))));
+    connections.push(...(await openConnections(order.ports, Math.min(100, wanted - connections.length))));
   const load = new OpenLoop(order, connections);
   return load.run();
 }
@@ -148,8 +148,10 @@ class OpenLoop {
   }
 
   private openAnother(): void {
+    const { ports } = this.order;
+    const port = ports[this.connections % ports.length]!;
     this.connections += 1;
-    const opening = ClientConnection.open(this.order.port).then((connection) => {
+    const opening = ClientConnection.open(port).then((connection) => {
       this.underWay.delete(opening);
       this.idle.push(connection);
       this.sendWaiting();

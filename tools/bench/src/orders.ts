@@ -24,9 +24,9 @@ export interface Served {
   aborted: number;
 }
 
-/** Where a load goes: requests are complete HTTP requests, sent in turn. */
+/** Where a load goes: requests are complete HTTP requests, sent in turn, connections go to one port after the other. */
 export interface Destination {
-  port: number;
+  ports: readonly number[];
   requests: string[];
 }
 

@@ -6,7 +6,7 @@ const tickMs = 10;
 /** Processor time by name, in milliseconds. */
 export type ProcessorTime = Record<string, number>;
 
-/** A process, or a server process with all its children. */
+/** A process, or a server process with all its children. Those of one name are counted together. */
 export interface Watched {
   name: string;
   pid: number;
@@ -19,7 +19,9 @@ export function readProcessorTime(watched: readonly Watched[]): ProcessorTime {
   for (const { name, pid, withChildren } of watched) {
     const own = readStat(pid);
     if (own === undefined) continue;
-    times[name] = withChildren ? own.ownMs + own.endedChildrenMs + livingChildrenMs(pid) : own.ownMs;
+    times[name] =
+      (times[name] ?? 0) +
+      (withChildren ? own.ownMs + own.endedChildrenMs + livingChildrenMs(pid) : own.ownMs);
   }
   return times;
 }

@@ -19,6 +19,7 @@ function benchmark(foreignCores: number, problems: string[]): Benchmark {
     machine: { cores: 2, processor: 'test', memoryGiB: 8, node: 'v20', loadAverage: 1, diskSyncMs: 0.5 },
     rounds: 1,
     accounts: 10,
+    gateways: 1,
     runs,
     streamMemory: [],
     profiles: [],

@@ -12,11 +12,11 @@ const bottomLine = {
 
 /** The whole benchmark as text. */
 export function report(benchmark: Benchmark): string {
-  const { machine, rounds, accounts, problems } = benchmark;
+  const { machine, rounds, accounts, gateways, problems } = benchmark;
   const rows = summarize(benchmark.runs);
   const parts = [
     `${benchmark.startedAt}: ${machine.cores} cores (${machine.processor}), Node ${machine.node}, load ${machine.loadAverage.toFixed(2)}, ` +
-      `${machine.diskSyncMs} ms a disk sync, ${accounts} accounts, medians of ${rounds} round(s)`,
+      `${machine.diskSyncMs} ms a disk sync, ${accounts} accounts, ${gateways} gateway(s), medians of ${rounds} round(s)`,
     speedTable(rows),
     ...foreignWork(rows),
     ...section(

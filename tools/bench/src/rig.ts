@@ -4,6 +4,7 @@ import { type BenchSystem, startBenchSystem } from './bench-system.js';
 import { Customers } from './customers.js';
 import { DatabaseCounters } from './database-counters.js';
 import { chatRequests, model } from './http-requests.js';
+import type { Destination } from './orders.js';
 import type { TargetName } from './plan.js';
 import type { Watched } from './processor-time.js';
 import { WorkerProcess } from './worker-process.js';
@@ -18,7 +19,7 @@ export interface Rig {
   rates: Rates;
   /** Whose keys a target is asked with; none but the product knows keys. */
   customers: Partial<Record<TargetName, Customers>>;
-  destination(target: TargetName, stream: boolean): { port: number; requests: string[] };
+  destination(target: TargetName, stream: boolean): Destination;
   processes(): Watched[];
   stop(): Promise<void>;
 }
@@ -32,8 +33,15 @@ const forThousandsOfStreams = {
   'adapter-openai': { MAX_IN_FLIGHT: '10000' },
 };
 
+export interface RigOptions {
+  /** Each with a key of its own. */
+  accounts: number;
+  /** Processes that the load is spread over. */
+  gateways: number;
+}
+
 /** @param folder takes the servers' data and all logs */
-export async function startRig(folder: string, accounts: number): Promise<Rig> {
+export async function startRig(folder: string, { accounts, gateways }: RigOptions): Promise<Rig> {
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -53,19 +61,17 @@ export async function startRig(folder: string, accounts: number): Promise<Rig> {
     const system = await startBenchSystem(folder, servers, {
       upstreams: { openai: upstreamPort },
       overrides: forThousandsOfStreams,
+      gateways,
     });
     undo.push(() => system.stop());
     const database = await DatabaseCounters.connect(servers.postgres.url);
     undo.push(() => database.close());
-    const customers = {
-      tokenroute: await Customers.create(system.operator, accounts, {}),
-      'tokenroute, limits': await Customers.create(system.operator, accounts, wideLimits),
-    };
-    const ports: Record<TargetName, number> = {
-      upstream: upstreamPort,
-      proxy: proxyPort,
-      tokenroute: system.gatewayPort,
-      'tokenroute, limits': system.gatewayPort,
+    const customers = await createCustomers(system, accounts);
+    const ports: Record<TargetName, readonly number[]> = {
+      upstream: [upstreamPort],
+      proxy: [proxyPort],
+      tokenroute: system.gatewayPorts,
+      'tokenroute, limits': system.gatewayPorts,
     };
     return {
       system,
@@ -77,7 +83,7 @@ export async function startRig(folder: string, accounts: number): Promise<Rig> {
       customers,
       destination: (target, stream) => {
         const secrets = target in customers ? customers[target as keyof typeof customers].secrets : ['none'];
-        return { port: ports[target], requests: chatRequests(ports[target], secrets, stream) };
+        return { ports: ports[target], requests: chatRequests(secrets, stream) };
       },
       processes: () => [
         ...system.processes(),
@@ -92,4 +98,11 @@ export async function startRig(folder: string, accounts: number): Promise<Rig> {
     await stop();
     throw error;
   }
+}
+
+async function createCustomers({ operator }: BenchSystem, accounts: number) {
+  return {
+    tokenroute: await Customers.create(operator, accounts, {}),
+    'tokenroute, limits': await Customers.create(operator, accounts, wideLimits),
+  };
 }

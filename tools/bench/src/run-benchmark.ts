@@ -15,6 +15,8 @@ export interface BenchmarkOptions {
   warmUpMs: number;
   /** Each with a key of its own; the load goes to them in turn. */
   accounts: number;
+  /** Processes that the load is spread over. */
+  gateways: number;
   /** Open streams of which the memory is taken; 0 leaves it out. */
   openStreams: number;
   /** For how long they are kept open. */
@@ -31,6 +33,7 @@ export interface Benchmark {
   machine: Machine;
   rounds: number;
   accounts: number;
+  gateways: number;
   runs: Run[];
   streamMemory: StreamMemory[];
   profiles: ServiceProfile[];
@@ -46,7 +49,7 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
   let complete = false;
   try {
     options.log('starting the servers, the product, a bare proxy and a static upstream');
-    const rig = await startRig(folder, options.accounts);
+    const rig = await startRig(folder, options);
     try {
       const benchmark = await measureAll(rig, options, folder);
       complete = benchmark.problems.length === 0;
@@ -62,12 +65,13 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
 }
 
 async function measureAll(rig: Rig, options: BenchmarkOptions, folder: string): Promise<Benchmark> {
-  const { rounds, accounts, measurements, openStreams } = options;
+  const { rounds, accounts, gateways, measurements, openStreams } = options;
   const benchmark: Benchmark = {
     startedAt: new Date().toISOString(),
     machine: describeMachine(folder),
     rounds,
     accounts,
+    gateways,
     runs: [],
     streamMemory: [],
     profiles: [],

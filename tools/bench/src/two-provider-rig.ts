@@ -82,8 +82,8 @@ export async function startTwoProviderRig({
       customers,
       placing: pinProcesses(product(), [...workers.map(({ pid }) => pid), process.pid]),
       destination: (ofModel, stream = false) => ({
-        port: system.gatewayPort,
-        requests: chatRequests(system.gatewayPort, customers.secrets, stream, ofModel),
+        ports: system.gatewayPorts,
+        requests: chatRequests(customers.secrets, stream, ofModel),
       }),
       countHolds: () => countHolds(database),
       takeServed: takerOf(upstreams, {

@@ -29,8 +29,8 @@ afterAll(() => Promise.all(workers.map((worker) => worker.stop())));
 const takeServed = () => upstream.ask<Served>({ kind: 'take-served' } satisfies UpstreamOrder);
 const load = (order: LoadOrder) => generator.ask<LoadResult>(order);
 const destination = (target: 'upstream' | 'proxy', stream: boolean) => ({
-  port: ports[target],
-  requests: chatRequests(ports[target], ['a', 'b'], stream),
+  ports: [ports[target]],
+  requests: chatRequests(['a', 'b'], stream),
 });
 
 describe.each(['upstream', 'proxy'] as const)('%s', (target) => {

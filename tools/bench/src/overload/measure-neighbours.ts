@@ -82,7 +82,7 @@ export async function measureSlowHeaders(
   const before = await askOthers(rig, options);
   await rig.generators[1].ask({
     kind: 'slow-headers',
-    port: rig.system.gatewayPort,
+    port: rig.system.gatewayPorts[0]!,
     sockets,
   } satisfies LoadOrder);
   const meanwhile = await askOthers(rig, options);

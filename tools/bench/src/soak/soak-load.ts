@@ -1,6 +1,6 @@
 import { Customers } from '../customers.js';
 import { chatRequest, chatRequests, model } from '../http-requests.js';
-import type { LoadOrder, LoadResult, UpstreamOrder } from '../orders.js';
+import type { Destination, LoadOrder, LoadResult, UpstreamOrder } from '../orders.js';
 import { slowModel, type TwoProviderRig } from '../two-provider-rig.js';
 import { eventsOfStream, refuseMarker } from '../upstream-answers.js';
 
@@ -53,18 +53,18 @@ export class SoakLoad {
         rates.streams,
         durationMs,
       ),
-      this.openLoop({ port: this.port, requests: this.failingRequests() }, rates.failing, durationMs),
+      this.openLoop({ ports: this.ports, requests: this.failingRequests() }, rates.failing, durationMs),
       this.leave(durationMs),
     ]);
     return { plain, streams, failing, left, problems: problemsOf(plain, streams, failing) };
   }
 
-  private get port(): number {
-    return this.rig.system.gatewayPort;
+  private get ports(): readonly number[] {
+    return this.rig.system.gatewayPorts;
   }
 
   private async openLoop(
-    order: { port: number; requests: string[]; events?: number },
+    order: Destination & { events?: number },
     ratePerSecond: number,
     durationMs: number,
   ): Promise<LoadResult> {
@@ -80,8 +80,8 @@ export class SoakLoad {
   private leave(durationMs: number): Promise<number> {
     return this.rig.generators[1].ask<number>({
       kind: 'leaving',
-      port: this.port,
-      requests: chatRequests(this.port, this.leavers.secrets, true, slowModel),
+      ports: this.ports,
+      requests: chatRequests(this.leavers.secrets, true, slowModel),
       ratePerSecond: this.rates.leaving,
       durationMs,
       leaveWithinMs,
@@ -94,10 +94,10 @@ export class SoakLoad {
     const asking = (content: string, ofModel = model) =>
       JSON.stringify({ model: ofModel, max_completion_tokens: 50, messages: [{ role: 'user', content }] });
     return secrets.flatMap((secret) => [
-      chatRequest(this.port, secret, asking(refuseMarker)),
-      chatRequest(this.port, secret, asking('Hello', 'no-such-model')),
-      chatRequest(this.port, secret, '{"model":'),
-      chatRequest(this.port, 'sk-tr-nobody', asking('Hello')),
+      chatRequest(secret, asking(refuseMarker)),
+      chatRequest(secret, asking('Hello', 'no-such-model')),
+      chatRequest(secret, '{"model":'),
+      chatRequest('sk-tr-nobody', asking('Hello')),
     ]);
   }
 }
