@@ -52,6 +52,9 @@ import { TelemetryRepository } from './usage/telemetry.repository.js';
 import { UsageRepository } from './usage/usage.repository.js';
 import { UsageService } from './usage/usage.service.js';
 
+/** Longer than anything takes that money moves over; without it, a database whose machine is gone without a word keeps who asked it. */
+const queryTimeoutMs = 10_000;
+
 /** One watches the ledger, one adds usage up; the others write statements and reports. */
 const reportConnections = 5;
 
@@ -91,22 +94,26 @@ class Connections implements OnApplicationShutdown {
   }
 }
 
-function openPool(
-  { DATABASE_URL: databaseUrl }: BillingConfig,
-  logger: Logger,
-  applicationName: string,
-  maxConnections: number,
-): PostgresPool {
-  return createPostgresPool({ databaseUrl, applicationName, maxConnections, logger });
-}
-
 @Module({})
 export class BillingModule {
   static register(config: BillingConfig, logger: Logger, nats: NatsConnection): DynamicModule {
-    const pool = openPool(config, logger, 'tokenroute-billing', config.DATABASE_CONNECTIONS);
-    const reports = openPool(config, logger, reportsApplicationName, reportConnections);
+    const { DATABASE_URL: databaseUrl, DATABASE_CONNECTIONS: maxConnections } = config;
+    const pool = createPostgresPool({
+      databaseUrl,
+      applicationName: 'tokenroute-billing',
+      maxConnections,
+      queryTimeoutMs,
+      logger,
+    });
+    // Reports and the proof of the ledger take minutes.
+    const reports = createPostgresPool({
+      databaseUrl,
+      applicationName: reportsApplicationName,
+      maxConnections: reportConnections,
+      logger,
+    });
     const prisma = new PrismaClient({
-      adapter: new PrismaPg(pool, { schema: schemaOf(config.DATABASE_URL) }),
+      adapter: new PrismaPg(pool, { schema: schemaOf(databaseUrl) }),
     });
     return {
       module: BillingModule,
