@@ -94,26 +94,34 @@ class Connections implements OnApplicationShutdown {
   }
 }
 
-@Module({})
-export class BillingModule {
-  static register(config: BillingConfig, logger: Logger, nats: NatsConnection): DynamicModule {
-    const { DATABASE_URL: databaseUrl, DATABASE_CONNECTIONS: maxConnections } = config;
-    const pool = createPostgresPool({
+function openPools(
+  { DATABASE_URL: databaseUrl, DATABASE_CONNECTIONS: maxConnections }: BillingConfig,
+  logger: Logger,
+): { pool: PostgresPool; reports: PostgresPool } {
+  return {
+    pool: createPostgresPool({
       databaseUrl,
       applicationName: 'tokenroute-billing',
       maxConnections,
       queryTimeoutMs,
       logger,
-    });
-    // Reports and the proof of the ledger take minutes.
-    const reports = createPostgresPool({
+    }),
+    // What reports and the proof of the ledger ask may take minutes.
+    reports: createPostgresPool({
       databaseUrl,
       applicationName: reportsApplicationName,
       maxConnections: reportConnections,
       logger,
-    });
+    }),
+  };
+}
+
+@Module({})
+export class BillingModule {
+  static register(config: BillingConfig, logger: Logger, nats: NatsConnection): DynamicModule {
+    const { pool, reports } = openPools(config, logger);
     const prisma = new PrismaClient({
-      adapter: new PrismaPg(pool, { schema: schemaOf(databaseUrl) }),
+      adapter: new PrismaPg(pool, { schema: schemaOf(config.DATABASE_URL) }),
     });
     return {
       module: BillingModule,
