@@ -7,7 +7,7 @@ import { expectedCharges } from './expected-charges.js';
 import { chatRequests, model } from './http-requests.js';
 import type { Destination, Served, UpstreamOrder } from './orders.js';
 import type { Watched } from './processor-time.js';
-import { pinProcesses } from './pin-processes.js';
+import { placeProcesses } from './place-processes.js';
 import { WorkerProcess } from './worker-process.js';
 
 export const slowModel = 'mistral-large';
@@ -75,12 +75,14 @@ export async function startTwoProviderRig({
     const customers = await Customers.create(system.operator, accounts, {});
     const product = () => [...system.processes(), ...servers.processes];
     const workers = [...generators, upstreams.fast, upstreams.slow];
+    const placing = placeProcesses(product(), [...workers.map(({ pid }) => pid), process.pid]);
+    undo.unshift(() => placing.end());
     return {
       system,
       generators,
       upstreams,
       customers,
-      placing: pinProcesses(product(), [...workers.map(({ pid }) => pid), process.pid]),
+      placing: placing.text,
       destination: (ofModel, stream = false) => ({
         ports: system.gatewayPorts,
         requests: chatRequests(customers.secrets, stream, ofModel),

@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { CpuShares } from './cpu-shares.js';
+import { childrenOf, type Watched } from './processor-time.js';
+
+/** The CPU requests of k8s/, in thousandths of a core. */
+export const cpuRequests: Readonly<Record<string, number>> = { gateway: 500, postgres: 1_000 };
+export const otherCpuRequest = 250;
+
+export interface Placing {
+  /** What was done, for the report. */
+  text: string;
+  /** To be called when the processes have been ended. */
+  end(): Promise<void>;
+}
+
+/**
+ * Gives the product the first core and the load the others: a generator that takes the processor from what it measures would
+ * measure itself. On its core the product's processes have the weights that Kubernetes gives them.
+ */
+export function placeProcesses(product: readonly Watched[], load: readonly number[]): Placing {
+  const shares = new CpuShares();
+  const cores = availableParallelism();
+  const text = [
+    told(() => pinAll(product, load, cores), `product and load share ${cores} core(s)`),
+    told(() => weigh(product, shares), 'all sessions weigh the same'),
+  ].join('; ');
+  return { text, end: () => shares.end() };
+}
+
+/** @returns what was done, or what is so because it could not be done, with the reason */
+function told(place: () => string, otherwise: string): string {
+  try {
+    return place();
+  } catch (error) {
+    return `${otherwise} (${(error as Error).message.split('\n')[0]})`;
+  }
+}
+
+function pinAll(product: readonly Watched[], load: readonly number[], cores: number): string {
+  if (cores < 2) throw new Error('there is one');
+  for (const pid of product.flatMap(pidsOf)) pin(pid, '0');
+  for (const pid of load) pin(pid, cores === 2 ? '1' : `1-${cores - 1}`);
+  return `the product has one core, load and provider the other ${cores - 1}`;
+}
+
+function pin(pid: number, cores: string): void {
+  execFileSync('taskset', ['--all-tasks', '--pid', '--cpu-list', cores, String(pid)], { stdio: 'pipe' });
+}
+
+function weigh(product: readonly Watched[], shares: CpuShares): string {
+  for (const watched of product)
+    shares.give(watched.name, pidsOf(watched), cpuRequests[watched.name] ?? otherCpuRequest);
+  return 'its processes have the weights of their CPU requests on Kubernetes';
+}
+
+function pidsOf({ pid, withChildren }: Watched): number[] {
+  return withChildren ? [pid, ...childrenOf(pid)] : [pid];
+}
