@@ -3,9 +3,11 @@ import { availableParallelism } from 'node:os';
 import { CpuShares } from './cpu-shares.js';
 import { childrenOf, type Watched } from './processor-time.js';
 
-/** The CPU requests of k8s/, in thousandths of a core. */
-export const cpuRequests: Readonly<Record<string, number>> = { gateway: 500, postgres: 1_000 };
-export const otherCpuRequest = 250;
+/** The services' CPU requests in k8s/, in thousandths of a core. */
+export const gatewayCpuRequest = 500;
+export const serviceCpuRequest = 250;
+/** PostgreSQL has servers of its own there; here it weighs as much as the gateway, whose work and its own are about the same. */
+const weights: Readonly<Record<string, number>> = { gateway: gatewayCpuRequest, postgres: gatewayCpuRequest };
 
 export interface Placing {
   /** What was done, for the report. */
@@ -16,7 +18,7 @@ export interface Placing {
 
 /**
  * Gives the product the first core and the load the others: a generator that takes the processor from what it measures would
- * measure itself. On its core the product's processes have the weights that Kubernetes gives them.
+ * measure itself. On its core the product's processes are weighed as Kubernetes weighs services.
  */
 export function placeProcesses(product: readonly Watched[], load: readonly number[]): Placing {
   const shares = new CpuShares();
@@ -50,8 +52,8 @@ function pin(pid: number, cores: string): void {
 
 function weigh(product: readonly Watched[], shares: CpuShares): string {
   for (const watched of product)
-    shares.give(watched.name, pidsOf(watched), cpuRequests[watched.name] ?? otherCpuRequest);
-  return 'its processes have the weights of their CPU requests on Kubernetes';
+    shares.give(watched.name, pidsOf(watched), weights[watched.name] ?? serviceCpuRequest);
+  return 'there the gateway and PostgreSQL have the weight of two other processes each';
 }
 
 function pidsOf({ pid, withChildren }: Watched): number[] {

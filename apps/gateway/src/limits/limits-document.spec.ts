@@ -3,7 +3,7 @@ import { createServer, maxHeaderSize } from 'node:http';
 import { mostJsonLevels, mostJsonValues } from '@tokenroute/openai-wire';
 import { configSchema } from '../config.js';
 import { requestTimeoutMs } from '../http/create-http-adapter.js';
-import { begunPerTurn, leastQueue, mostQueue, standingMs } from '../overload/admission-queue.js';
+import { begunPerTurn, leastQueue, mostQueue, mostWaitMs, standingMs } from '../overload/admission-queue.js';
 import { firstLimit, leastLimit, step } from '../overload/billing-limit.js';
 import { longestRetrySeconds } from '../overload/overloaded.js';
 import { commandTimeoutMs } from '../redis/connect-redis.js';
@@ -51,6 +51,7 @@ const claims = [
   `At least ${leastLimit} may wait always, and ${firstLimit} once nobody does`,
   `In each turn of the loop ${begunPerTurn} of them begin`,
   `A crowd of up to ${mostQueue} may wait; while more than ${leastQueue} have been waiting for ${standingMs} ms, no more than ${leastQueue} may`,
+  `refused after all only when there was none for ${count(mostWaitMs)} ms`,
   `headers have not come after ${headersSeconds} seconds, or whose body has not after ${bodySeconds}, is`,
   `Headers may have ${maxHeaderSize / 1_024} KiB, a body ${defaultOf('MAX_BODY_BYTES') / 1_024 / 1_024} MiB`,
   `${mostJsonLevels} levels of arrays and objects, and ${count(mostJsonValues)} values`,

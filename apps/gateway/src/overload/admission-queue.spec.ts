@@ -1,20 +1,39 @@
-import { AdmissionQueue, begunPerTurn, leastQueue, mostQueue, standingMs } from './admission-queue.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  AdmissionQueue,
+  begunPerTurn,
+  leastQueue,
+  mostQueue,
+  mostWaitMs,
+  standingMs,
+} from './admission-queue.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the queue before the event loop', () => {
   let nowMs: number;
+  let hasRoom: boolean;
   let begun: number[];
+  let refused: number;
   let queue: AdmissionQueue;
 
   beforeEach(() => {
     nowMs = 0;
+    hasRoom = true;
     begun = [];
-    queue = new AdmissionQueue(() => nowMs);
+    refused = 0;
+    queue = new AdmissionQueue({ hasRoom: () => hasRoom, nowMs: () => nowMs });
   });
 
   const push = (count: number) => {
-    for (let index = 0; index < count; index += 1) queue.push(() => begun.push(begun.length));
+    // Those whom a test leaves waiting begin while the next one runs.
+    const ofThisTest = begun;
+    for (let index = 0; index < count; index += 1) {
+      queue.push(
+        () => ofThisTest.push(ofThisTest.length),
+        () => (refused += 1),
+      );
+    }
   };
 
   test('who comes alone begins at once', () => {
@@ -64,5 +83,31 @@ describe('the queue before the event loop', () => {
     push(begunPerTurn);
     nowMs += standingMs;
     expect(queue.admits()).toBe(true);
+  });
+
+  test('who would be refused after having begun waits, and begins in its turn when there is room', async () => {
+    hasRoom = false;
+    push(2);
+    await delay(20);
+    expect(begun).toEqual([]);
+    hasRoom = true;
+    push(1);
+    expect(begun).toEqual([]);
+    while (begun.length < 3) await turn();
+    expect(begun).toEqual([0, 1, 2]);
+    expect(refused).toBe(0);
+  });
+
+  test('nobody waits for longer than a second for room that does not come', async () => {
+    hasRoom = false;
+    push(2);
+    nowMs += mostWaitMs;
+    push(1);
+    await delay(20);
+    expect(refused).toBe(0);
+    nowMs += 1;
+    while (refused < 2) await turn();
+    expect(queue.length).toBe(1);
+    expect(begun).toEqual([]);
   });
 });

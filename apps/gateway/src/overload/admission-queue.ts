@@ -6,18 +6,34 @@ export const mostQueue = 512;
 export const standingMs = 250;
 /** More of them in one turn of the event loop would keep what has begun, and who is to be refused, waiting for longer. */
 export const begunPerTurn = 10;
+/** Who has waited for so long is refused: what it waits for has come to a stand. */
+export const mostWaitMs = 1_000;
+const lookAgainMs = 2;
+
+export interface AdmissionQueueOptions {
+  /** False: whoever begins now would be refused later, when it has waited in vain. */
+  hasRoom: () => boolean;
+  nowMs: () => number;
+}
+
+interface Waiting {
+  begin: () => void;
+  refuse: () => void;
+  sinceMs: number;
+}
 
 /**
- * Requests that wait for the event loop. Of each turn it begins a few: what has begun goes on before anything new, so that
- * under too much work the turns stay short, and with them the time until a request is refused or a connection accepted.
+ * Requests that wait for the event loop, and for room behind it. Of each turn it begins a few: what has begun goes on before
+ * anything new, so that under too much work the turns stay short, and with them the time until a request is refused or a
+ * connection accepted.
  */
 export class AdmissionQueue {
-  private waiting: (() => void)[] = [];
+  private readonly waiting: Waiting[] = [];
   private begun = 0;
   private turnIsWatched = false;
   private longSinceMs = Number.POSITIVE_INFINITY;
 
-  constructor(private readonly nowMs: () => number) {}
+  constructor(private readonly options: AdmissionQueueOptions) {}
 
   get length(): number {
     return this.waiting.length;
@@ -29,16 +45,20 @@ export class AdmissionQueue {
       this.longSinceMs = Number.POSITIVE_INFINITY;
       return true;
     }
-    const nowMs = this.nowMs();
+    const nowMs = this.options.nowMs();
     this.longSinceMs = Math.min(this.longSinceMs, nowMs);
     return length < mostQueue && nowMs - this.longSinceMs < standingMs;
   }
 
-  /** Begins a request now, when this turn has begun few and nobody waits; else when its turn comes. */
-  push(begin: () => void): void {
-    if (this.waiting.length > 0 || this.begun >= begunPerTurn) this.waiting.push(begin);
-    else this.begin(begin);
+  /** Begins a request now, when nobody waits and it may; else when its turn comes. Refuses it when that does not come. */
+  push(begin: () => void, refuse: () => void): void {
+    if (this.waiting.length === 0 && this.mayBegin) this.begin(begin);
+    else this.waiting.push({ begin, refuse, sinceMs: this.options.nowMs() });
     this.watchTurn();
+  }
+
+  private get mayBegin(): boolean {
+    return this.begun < begunPerTurn && this.options.hasRoom();
   }
 
   private begin(begin: () => void): void {
@@ -55,7 +75,17 @@ export class AdmissionQueue {
   private readonly nextTurn = () => {
     this.turnIsWatched = false;
     this.begun = 0;
-    for (const begin of this.waiting.splice(0, begunPerTurn)) this.begin(begin);
+    const longestSinceMs = this.options.nowMs() - mostWaitMs;
+    while (this.waiting.length > 0 && this.waiting[0]!.sinceMs < longestSinceMs)
+      this.waiting.shift()!.refuse();
+    while (this.waiting.length > 0 && this.mayBegin) this.begin(this.waiting.shift()!.begin);
     if (this.begun > 0) this.watchTurn();
+    else if (this.waiting.length > 0) this.lookAgain();
   };
+
+  /** Turns that begin nothing would keep the processor busy with waiting. */
+  private lookAgain(): void {
+    this.turnIsWatched = true;
+    setTimeout(this.nextTurn, lookAgainMs);
+  }
 }

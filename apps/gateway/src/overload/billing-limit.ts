@@ -45,6 +45,13 @@ export class BillingLimit {
     return false;
   }
 
+  /** False while so many more would be too many: who waits for room waits on. */
+  hasRoomFor(count: number): boolean {
+    if (this.underWay + count <= this.current) return true;
+    this.reached = true;
+    return false;
+  }
+
   /** A hold or a charge is asked for. @returns what `endHold` or `endCharge` has to be told */
   begin(): number {
     this.underWay += 1;

@@ -3,7 +3,7 @@ import { toErrorBody } from '@tokenroute/openai-wire';
 import { recordRequest } from '@tokenroute/service-kit';
 import { answerHeaders } from '../http/answer-headers.js';
 import { newRequestId } from '../http/request-id.js';
-import { AdmissionQueue } from './admission-queue.js';
+import { AdmissionQueue, begunPerTurn } from './admission-queue.js';
 import type { BillingLimit } from './billing-limit.js';
 import { countShed, requestsUnderWay, requestsWaiting } from './overload-metrics.js';
 import { nextRetrySeconds, Overloaded, type RefusalReason } from './overloaded.js';
@@ -12,6 +12,8 @@ import { nextRetrySeconds, Overloaded, type RefusalReason } from './overloaded.j
 const alwaysAnswered: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/openapi.json']);
 const completions = '/v1/chat/completions';
 const otherRoute = 'unknown';
+/** At billing, for who begins: so that it is not refused there, after having waited, because of those that began with it. */
+const roomToBegin = 2 * begunPerTurn;
 const body = Buffer.from(JSON.stringify(toErrorBody(new Overloaded('requests'))));
 
 /**
@@ -20,12 +22,16 @@ const body = Buffer.from(JSON.stringify(toErrorBody(new Overloaded('requests')))
  */
 export class LoadShedder {
   private underWay = 0;
-  private readonly queue = new AdmissionQueue(() => performance.now());
+  private readonly queue: AdmissionQueue;
 
   constructor(
     private readonly billing: BillingLimit,
     private readonly maxRequests: number,
   ) {
+    this.queue = new AdmissionQueue({
+      hasRoom: () => billing.hasRoomFor(roomToBegin),
+      nowMs: () => performance.now(),
+    });
     requestsUnderWay.addCallback((result) => result.observe(this.underWay));
     requestsWaiting.addCallback((result) => result.observe(this.queue.length));
   }
@@ -35,13 +41,17 @@ export class LoadShedder {
     const path = request.url!;
     if (alwaysAnswered.has(path)) return begin();
     const reason = this.reasonToRefuse();
-    if (reason !== null) return refuse(response, reason, path === completions ? path : otherRoute);
+    const route = path === completions ? path : otherRoute;
+    if (reason !== null) return refuse(response, reason, route);
     this.underWay += 1;
     response.once('close', this.leave);
-    this.queue.push(() => {
-      // Its client may have gone away meanwhile, and a connection that is gone has no address.
-      if (!response.destroyed && !request.socket.destroyed) begin();
-    });
+    this.queue.push(
+      () => {
+        // Its client may have gone away meanwhile, and a connection that is gone has no address.
+        if (!response.destroyed && !request.socket.destroyed) begin();
+      },
+      () => refuse(response, 'billing', route),
+    );
   }
 
   private reasonToRefuse(): RefusalReason | null {
