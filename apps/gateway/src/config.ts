@@ -70,7 +70,7 @@ export const configSchema = z.object({
   /** Of these, requests to one provider: a slow one keeps no more waiting. */
   MAX_REQUESTS_PER_PROVIDER: z.coerce.number().int().min(1).max(1_000_000).default(2_000),
   /** A hold or charge waits longer only behind too many others: then requests are refused. More than one alone ever takes. */
-  BILLING_DELAY_TARGET_MS: durationMsVariable.default(50),
+  BILLING_DELAY_TARGET_MS: durationMsVariable.default(20),
   /** Requests of one key that one gateway answers at the same time. */
   MAX_CONCURRENT_REQUESTS_PER_KEY: z.coerce.number().int().min(1).max(1_000_000).default(1_000),
   /** Keys nobody has, tried from one address at one gateway. */

@@ -25,7 +25,7 @@ export class LoadShedder {
   private readonly queue: AdmissionQueue;
 
   constructor(
-    private readonly billing: BillingLimit,
+    billing: BillingLimit,
     private readonly maxRequests: number,
   ) {
     this.queue = new AdmissionQueue({
@@ -56,8 +56,7 @@ export class LoadShedder {
 
   private reasonToRefuse(): RefusalReason | null {
     if (this.underWay >= this.maxRequests) return 'requests';
-    if (!this.queue.admits()) return 'queue';
-    return this.billing.admits() ? null : 'billing';
+    return this.queue.admits() ? null : 'queue';
   }
 
   private readonly leave = () => {
