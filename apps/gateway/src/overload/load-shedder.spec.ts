@@ -91,10 +91,20 @@ describe('a gateway with too much to do', () => {
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
   });
 
-  test('refuses while too much waits for billing, whatever is asked for, with the body unread', async () => {
+  test('who comes while too much waits for billing waits for a moment, and begins when there is room', async () => {
+    let begunAtMs = 0;
+    for (let waiting = 0; waiting < billing.limit; waiting += 1) begunAtMs = billing.begin();
+    const answer = fetch(`${url}/v1/quick`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let waiting = billing.limit; waiting > 0; waiting -= 1) billing.endHold(begunAtMs);
+    expect((await answer).status).toBe(200);
+  });
+
+  test('refuses who has waited in vain, whatever is asked for, with the body unread', async () => {
     for (let waiting = 0; waiting < billing.limit; waiting += 1) billing.begin();
-    await expectShed(await slow());
-    await expectShed(await fetch(`${url}/v1/quick`));
+    const [asked, other] = await Promise.all([slow(), fetch(`${url}/v1/quick`)]);
+    await expectShed(asked);
+    await expectShed(other);
     expect(finish).toEqual([]);
   });
 
