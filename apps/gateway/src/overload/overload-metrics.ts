@@ -25,7 +25,7 @@ export const requestsUnderWay = meter.createObservableGauge('tokenroute.requests
 
 export const requestsWaiting = meter.createObservableGauge('tokenroute.requests.waiting', {
   unit: '{request}',
-  description: 'Of these, requests that have not begun yet: they wait for the event loop',
+  description: 'Of these, requests that have not begun yet: they wait for the event loop, or for room at billing',
 });
 
 const billingWaiting = meter.createObservableGauge('tokenroute.billing.waiting', {
@@ -35,7 +35,7 @@ const billingWaiting = meter.createObservableGauge('tokenroute.billing.waiting',
 
 const billingWaitingLimit = meter.createObservableGauge('tokenroute.billing.waiting_limit', {
   unit: '{request}',
-  description: 'How many of them there may be before requests are refused',
+  description: 'How many of them there may be before requests wait to begin',
 });
 
 export function observeBillingLimit(limit: BillingLimit): void {

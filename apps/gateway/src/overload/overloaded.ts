@@ -1,6 +1,6 @@
 import { Fault } from '@tokenroute/faults';
 
-/** What there is too much of: requests under way, what waits for billing, requests with one provider. */
+/** What there is too much of: requests under way, those that wait to begin, what waits for billing, requests with one provider. */
 export const refusalReasons = ['requests', 'queue', 'billing', 'provider'] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
