@@ -25,7 +25,8 @@ export const requestsUnderWay = meter.createObservableGauge('tokenroute.requests
 
 export const requestsWaiting = meter.createObservableGauge('tokenroute.requests.waiting', {
   unit: '{request}',
-  description: 'Of these, requests that have not begun yet: they wait for the event loop, or for room at billing',
+  description:
+    'Of these, requests that have not begun yet: they wait for the event loop, or for room at billing',
 });
 
 const billingWaiting = meter.createObservableGauge('tokenroute.billing.waiting', {
