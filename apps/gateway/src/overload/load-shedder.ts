@@ -45,12 +45,13 @@ export class LoadShedder {
     if (reason !== null) return refuse(response, reason, route);
     this.underWay += 1;
     response.once('close', this.leave);
+    // Its client may have gone away meanwhile, and a connection that is gone has no address.
+    const unlessGone = (then: () => void) => () => {
+      if (!response.destroyed && !request.socket.destroyed) then();
+    };
     this.queue.push(
-      () => {
-        // Its client may have gone away meanwhile, and a connection that is gone has no address.
-        if (!response.destroyed && !request.socket.destroyed) begin();
-      },
-      () => refuse(response, 'billing', route),
+      unlessGone(begin),
+      unlessGone(() => refuse(response, 'billing', route)),
     );
   }
 
