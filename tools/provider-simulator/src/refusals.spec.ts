@@ -321,6 +321,20 @@ test.each<[ProviderName, string, Change, number, object]>([
   ],
   [
     'google',
+    'a function whose parameters are no object',
+    body({ tools: [{ functionDeclarations: [{ name: 't', parameters: { type: 'INTEGER' } }] }] }),
+    400,
+    google(400, 'INVALID_ARGUMENT'),
+  ],
+  [
+    'google',
+    'a function whose parametersJsonSchema are no object',
+    body({ tools: [{ functionDeclarations: [{ name: 't', parametersJsonSchema: { type: 'INTEGER' } }] }] }),
+    400,
+    google(400, 'INVALID_ARGUMENT'),
+  ],
+  [
+    'google',
     'a schema without its media type',
     body({ generationConfig: { responseSchema: { type: 'STRING' } } }),
     400,

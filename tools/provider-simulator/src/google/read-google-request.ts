@@ -112,7 +112,11 @@ function readDeclaration(value: unknown, at: string): Tool {
   if (parameters !== undefined && parametersJsonSchema !== undefined)
     throw refuse(`At '${at}' only one of parameters and parameters_json_schema may be set.`);
   if (parameters !== undefined) checkSchema(parameters, `${at}.parameters`);
-  return { name, schema: parametersJsonSchema ?? parameters ?? { type: 'object', properties: {} } };
+  const schema = parametersJsonSchema ?? parameters ?? { type: 'object', properties: {} };
+  // Arguments are an object: there is no other answer that could be given.
+  if (isObject(schema) && schema.type !== undefined && String(schema.type).toLowerCase() !== 'object')
+    throw refuse(`${name}: functionDeclaration parameters schema should be of type OBJECT.`);
+  return { name, schema };
 }
 
 function readToolChoice(value: unknown, tools: Tool[]): ToolChoice {
