@@ -1,7 +1,7 @@
 import type { PostgresPool } from '@tokenroute/service-kit';
-import type { StoredKey } from './keys.repository.js';
+import type { ApiKey } from './generated/prisma/client.js';
 
-const columns: Record<keyof StoredKey, string> = {
+const columns: Record<keyof ApiKey, string> = {
   id: 'id',
   accountId: 'account_id',
   name: 'name',
@@ -30,7 +30,7 @@ const statement = {
  * The keys that there are, in no order. Without Prisma, which takes five times the processor time for it: this is asked for the
  * first request of every key, and each second for all keys in use.
  */
-export async function selectKeysByDigest(pool: PostgresPool, digests: Buffer[]): Promise<StoredKey[]> {
-  const { rows } = await pool.query<StoredKey>({ ...statement, values: [digests] });
+export async function selectKeysByDigest(pool: PostgresPool, digests: Buffer[]): Promise<ApiKey[]> {
+  const { rows } = await pool.query<ApiKey>({ ...statement, values: [digests] });
   return rows;
 }
