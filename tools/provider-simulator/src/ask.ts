@@ -3,6 +3,11 @@ import type { Attachment } from './count-tokens.js';
 /** A JSON object whose shape is not known yet. */
 export type Json = Record<string, unknown>;
 
+/** What JSON says, as text: an object may have a `toString` of its own, which `String` would call. */
+export function asText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
 export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { isObject, Refusal, type Json, type ToolResult } from '../ask.js';
+import { isObject, Refusal, type Json, type ToolResult, asText } from '../ask.js';
 import type { Attachment, PromptTokens } from '../count-tokens.js';
 import { base64Bytes } from '../openai-dialect/read-parts.js';
 import { isSignatureOf } from '../signature.js';
@@ -51,7 +51,7 @@ const unanswered = (index: number, ids: string[]): Refusal =>
 function readMessage(message: unknown, index: number, walk: Walk, last: boolean): void {
   const at = `messages.${index}`;
   if (!isObject(message)) throw refuse(`${at}: Input should be a valid dictionary`);
-  const role = String(message.role);
+  const role = asText(message.role);
   if (role === 'system')
     throw refuse(
       'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, not "system" as an input message role.',
@@ -85,7 +85,7 @@ function readMessage(message: unknown, index: number, walk: Walk, last: boolean)
 function readBlock(block: Json, at: string, role: string, walk: Walk, open: Map<string, string>): string {
   const only = (wanted: string): void => {
     if (role !== wanted)
-      throw refuse(`${at}: \`${String(block.type)}\` blocks can only be in \`${wanted}\` messages`);
+      throw refuse(`${at}: \`${asText(block.type)}\` blocks can only be in \`${wanted}\` messages`);
   };
   switch (block.type) {
     case 'text':
@@ -113,7 +113,7 @@ function readBlock(block: Json, at: string, role: string, walk: Walk, open: Map<
       return '';
     default:
       throw refuse(
-        `${at}: Input tag '${String(block.type)}' found using 'type' does not match any of the expected tags`,
+        `${at}: Input tag '${asText(block.type)}' found using 'type' does not match any of the expected tags`,
       );
   }
 }
@@ -144,7 +144,7 @@ function readToolUse(block: Json, at: string, walk: Walk): string {
 }
 
 function readToolResult(block: Json, at: string, walk: Walk, open: Map<string, string>): string {
-  const id = String(block.tool_use_id);
+  const id = asText(block.tool_use_id);
   const name = open.get(id);
   if (name === undefined)
     throw refuse(
@@ -178,7 +178,7 @@ function readSource(block: Json, at: string): Attachment {
   const kind = block.type === 'image' ? 'image' : 'document';
   const source = isObject(block.source) ? block.source : {};
   if (source.type === 'base64') {
-    const type = String(source.media_type);
+    const type = asText(source.media_type);
     const allowed = kind === 'image' ? imageTypes : ['application/pdf'];
     if (!allowed.includes(type))
       throw refuse(`${at}.${kind}.source.base64.media_type: Input should be one of ${allowed.join(', ')}`);
@@ -206,7 +206,7 @@ function checkThinkingOfLastTurn(messages: Json[]): void {
   const content = messages[index]?.content;
   if (index !== messages.length - 2 || !Array.isArray(content)) return;
   const blocks = content as Json[];
-  const first = String(blocks[0]?.type);
+  const first = asText(blocks[0]?.type);
   if (blocks.some((block) => block.type === 'tool_use') && !['thinking', 'redacted_thinking'].includes(first))
     throw refuse(
       `messages.${index}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${first}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block.`,

@@ -6,6 +6,7 @@ import {
   type OutputForm,
   type Tool,
   type ToolChoice,
+  asText,
 } from '../ask.js';
 import { anthropicModels } from './anthropic-models.js';
 import { readAnthropicMessages } from './read-anthropic-messages.js';
@@ -54,7 +55,7 @@ export function readAnthropicRequest(body: unknown): Ask {
     parallelToolCalls: choice.disable_parallel_tool_use !== true,
     output,
     maxOutputTokens,
-    stop: Array.isArray(body.stop_sequences) ? body.stop_sequences.map(String) : [],
+    stop: Array.isArray(body.stop_sequences) ? body.stop_sequences.map(asText) : [],
     thinking,
     showThinking: true,
     choices: 1,
@@ -104,20 +105,20 @@ function readTools(value: unknown): Tool[] {
 
 function readToolChoice(value: unknown, tools: Tool[]): ToolChoice {
   if (value === undefined || value === null) return { kind: 'auto' };
-  if (!isObject(value) || !['auto', 'any', 'tool', 'none'].includes(String(value.type)))
+  if (!isObject(value) || !['auto', 'any', 'tool', 'none'].includes(asText(value.type)))
     throw refuse("tool_choice: Input tag has to be one of 'auto', 'any', 'none', 'tool'");
   if (tools.length === 0) throw refuse('tool_choice may only be specified while providing tools');
   if (value.type === 'any') return { kind: 'required' };
   if (value.type !== 'tool') return { kind: value.type === 'none' ? 'none' : 'auto' };
   if (typeof value.name !== 'string' || !tools.some((tool) => tool.name === value.name))
-    throw refuse(`Tool '${String(value.name)}' not found in provided tools`);
+    throw refuse(`Tool '${asText(value.name)}' not found in provided tools`);
   return { kind: 'one', name: value.name };
 }
 
 function readThinking(body: Json, maxTokens: number, choice: ToolChoice): boolean {
   const { thinking } = body;
   if (thinking === undefined || thinking === null) return false;
-  if (!isObject(thinking) || !['enabled', 'disabled', 'adaptive'].includes(String(thinking.type)))
+  if (!isObject(thinking) || !['enabled', 'disabled', 'adaptive'].includes(asText(thinking.type)))
     throw refuse("thinking: Input tag has to be one of 'enabled', 'disabled', 'adaptive'");
   if (thinking.type === 'disabled') return false;
   if (choice.kind === 'required' || choice.kind === 'one')
@@ -139,7 +140,7 @@ function checkSampling(body: Json, thinking: boolean): void {
   if (thinking && temperature !== undefined && temperature !== 1)
     throw refuse('`temperature` may only be set to 1 when thinking is enabled.');
   const stops = body.stop_sequences;
-  if (stops !== undefined && (!Array.isArray(stops) || stops.some((stop) => !String(stop).trim())))
+  if (stops !== undefined && (!Array.isArray(stops) || stops.some((stop) => !asText(stop).trim())))
     throw refuse('stop_sequences: each stop sequence must contain non-whitespace');
 }
 

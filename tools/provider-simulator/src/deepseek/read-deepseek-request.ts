@@ -1,4 +1,4 @@
-import { isObject, Refusal, type Ask, type Json } from '../ask.js';
+import { isObject, Refusal, type Ask, type Json, asText } from '../ask.js';
 import { readMessages } from '../openai-dialect/read-messages.js';
 import {
   readInRange,
@@ -43,7 +43,7 @@ export function readDeepseekRequest(body: unknown): Ask {
     );
   tools.forEach((tool) => conversation.tokens.json(tool));
   return {
-    model: String(body.model),
+    model: asText(body.model),
     answeringModel,
     stream: body.stream === true,
     streamUsage: isObject(body.stream_options) && body.stream_options.include_usage === true,

@@ -1,4 +1,4 @@
-import { isObject, type Json, type ToolResult } from '../ask.js';
+import { isObject, type Json, type ToolResult, asText } from '../ask.js';
 import type { Attachment, PromptTokens } from '../count-tokens.js';
 import { base64Bytes } from '../openai-dialect/read-parts.js';
 import { isSignatureOf } from '../signature.js';
@@ -76,7 +76,7 @@ function lastTurn(contents: Json[]): number {
 }
 
 function readContent(content: Json, index: number, walk: Walk): void {
-  const role = String(content.role ?? 'user');
+  const role = asText(content.role ?? 'user');
   if (!['user', 'model', 'function'].includes(role)) throw refuse('Please use a valid role: user, model.');
   if (index === 0 && role !== 'user') throw refuse('Please ensure that the first content has the role user.');
   if (!Array.isArray(content.parts) || content.parts.length === 0)
@@ -148,7 +148,7 @@ function readResponse(response: unknown, at: string, role: string, walk: Walk): 
 
 function checkCallSignature(part: Json, index: number, callNumber: number, walk: Walk): void {
   const { name } = part.functionCall as Json;
-  checkSignature(part, String(name));
+  checkSignature(part, asText(name));
   if (
     part.thoughtSignature === undefined &&
     callNumber === 0 &&
@@ -156,15 +156,15 @@ function checkCallSignature(part: Json, index: number, callNumber: number, walk:
     needsSignatures(walk.model)
   )
     throw refuse(
-      `Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly, and missing thought_signature may lead to degraded model performance. Additional data, function call \`default_api:${String(name)}\`, position ${index + 1}.`,
+      `Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly, and missing thought_signature may lead to degraded model performance. Additional data, function call \`default_api:${asText(name)}\`, position ${index + 1}.`,
     );
 }
 
 /** A call's signature covers its name. Clients may join text parts, so a text's signature covers no text. */
 function checkSignature(part: Json, content: string): void {
   const { thoughtSignature } = part;
-  if (thoughtSignature === undefined || waivers.includes(String(thoughtSignature))) return;
-  if (waivers.includes(Buffer.from(String(thoughtSignature), 'base64').toString())) return;
+  if (thoughtSignature === undefined || waivers.includes(asText(thoughtSignature))) return;
+  if (waivers.includes(Buffer.from(asText(thoughtSignature), 'base64').toString())) return;
   if (!isSignatureOf(thoughtSignature, content)) throw refuse('Thought signature is not valid.');
 }
 
@@ -186,7 +186,7 @@ function readFile(value: unknown, at: string): Attachment {
   const file = isObject(value) ? value : {};
   const uri = file.fileUri ?? file.file_uri;
   if (typeof uri !== 'string') throw refuse(`Invalid value at '${at}.file_data.file_uri'`);
-  const mimeType = String(file.mimeType ?? file.mime_type ?? '');
+  const mimeType = asText(file.mimeType ?? file.mime_type ?? '');
   return { kind: kindOf(mimeType), mediaType: mimeType || uri, bytes: undefined };
 }
 

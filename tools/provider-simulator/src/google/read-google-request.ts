@@ -6,6 +6,7 @@ import {
   type OutputForm,
   type Tool,
   type ToolChoice,
+  asText,
 } from '../ask.js';
 import { PromptTokens } from '../count-tokens.js';
 import { checkSchema, readFields, refuse } from './google-fields.js';
@@ -57,7 +58,7 @@ export function readGoogleRequest(body: unknown, model: string, stream: boolean)
     parallelToolCalls: true,
     output,
     maxOutputTokens: config.maxOutputTokens === undefined ? undefined : Number(config.maxOutputTokens),
-    stop: Array.isArray(config.stopSequences) ? config.stopSequences.map(String) : [],
+    stop: Array.isArray(config.stopSequences) ? config.stopSequences.map(asText) : [],
     thinking: budget === undefined ? thinksByDefault(model) || 'thinkingLevel' in thinking : budget !== 0,
     showThinking: (thinking.includeThoughts ?? thinking.include_thoughts) === true,
     choices: 1,
@@ -114,7 +115,7 @@ function readDeclaration(value: unknown, at: string): Tool {
   if (parameters !== undefined) checkSchema(parameters, `${at}.parameters`);
   const schema = parametersJsonSchema ?? parameters ?? { type: 'object', properties: {} };
   // Arguments are an object: there is no other answer that could be given.
-  if (isObject(schema) && schema.type !== undefined && String(schema.type).toLowerCase() !== 'object')
+  if (isObject(schema) && schema.type !== undefined && asText(schema.type).toLowerCase() !== 'object')
     throw refuse(`${name}: functionDeclaration parameters schema should be of type OBJECT.`);
   return { name, schema };
 }
@@ -122,11 +123,11 @@ function readDeclaration(value: unknown, at: string): Tool {
 function readToolChoice(value: unknown, tools: Tool[]): ToolChoice {
   const config = isObject(value) ? (value.functionCallingConfig ?? value.function_calling_config) : undefined;
   if (!isObject(config)) return { kind: 'auto' };
-  const mode = String(config.mode ?? 'AUTO').toUpperCase();
+  const mode = asText(config.mode ?? 'AUTO').toUpperCase();
   if (!modes.includes(mode))
     throw refuse(`Invalid value at 'tool_config.function_calling_config.mode' (Mode), "${mode}"`);
   const names = config.allowedFunctionNames ?? config.allowed_function_names;
-  const allowed = Array.isArray(names) ? names.map(String) : [];
+  const allowed = Array.isArray(names) ? names.map(asText) : [];
   const unknown = allowed.find((name) => !tools.some((tool) => tool.name === name));
   if (unknown !== undefined)
     throw refuse(`allowed_function_names names "${unknown}", which is not declared.`);

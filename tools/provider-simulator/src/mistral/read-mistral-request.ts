@@ -1,4 +1,4 @@
-import { isObject, Refusal, type Ask, type Json } from '../ask.js';
+import { isObject, Refusal, type Ask, type Json, asText } from '../ask.js';
 import { readMessages } from '../openai-dialect/read-messages.js';
 import {
   readInRange,
@@ -95,7 +95,7 @@ function checkFields(body: Json): void {
 }
 
 function checkMessage(message: Json, index: number): void {
-  const role = String(message.role);
+  const role = asText(message.role);
   for (const [name, value] of Object.entries(message))
     if (!messageFields[role]?.has(name))
       throw invalid(
@@ -116,7 +116,7 @@ function checkMessage(message: Json, index: number): void {
     if (typeof id !== 'string' || !/^[a-zA-Z0-9]{9}$/.test(id))
       throw new Refusal(
         400,
-        `Tool call id was ${String(id)} but must be a-z, A-Z, 0-9, with a length of 9.`,
+        `Tool call id was ${asText(id)} but must be a-z, A-Z, 0-9, with a length of 9.`,
         {
           type: 'invalid_function_call',
           code: '3280',

@@ -1,4 +1,4 @@
-import { isObject, type Json, type ToolResult } from '../ask.js';
+import { isObject, type Json, type ToolResult, asText } from '../ask.js';
 import { PromptTokens, type Attachment } from '../count-tokens.js';
 import { readContent, type Refuse } from './read-parts.js';
 
@@ -62,7 +62,7 @@ function readMessage(
 ): void {
   const { refuse } = rules;
   const at = `messages[${index}]`;
-  const role = String(message.role);
+  const role = asText(message.role);
   if (!rules.roles.includes(role))
     throw refuse(
       `Invalid value: '${role}'. Supported values are: ${rules.roles.map((one) => `'${one}'`).join(', ')}.`,

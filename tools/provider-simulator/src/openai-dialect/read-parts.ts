@@ -1,4 +1,4 @@
-import { isObject, type Json, type Refusal } from '../ask.js';
+import { isObject, type Json, type Refusal, asText } from '../ask.js';
 import type { Attachment } from '../count-tokens.js';
 
 /** How a provider of this dialect words what it turns down. */
@@ -79,9 +79,9 @@ function urlOf(value: unknown, at: string, refuse: Refuse): string {
 function readAudio(value: unknown, at: string, refuse: Refuse): Attachment {
   if (typeof value === 'string')
     return fromUrl('audio', value.includes(':') ? value : `data:audio/mpeg;base64,${value}`);
-  if (!isObject(value) || typeof value.data !== 'string' || !['wav', 'mp3'].includes(String(value.format)))
+  if (!isObject(value) || typeof value.data !== 'string' || !['wav', 'mp3'].includes(asText(value.format)))
     throw refuse(`Invalid '${at}': expected base64 data and the format 'wav' or 'mp3'.`, at, value);
-  return { kind: 'audio', mediaType: `audio/${String(value.format)}`, bytes: base64Bytes(value.data) };
+  return { kind: 'audio', mediaType: `audio/${asText(value.format)}`, bytes: base64Bytes(value.data) };
 }
 
 function readFile(value: unknown, at: string, refuse: Refuse): Attachment {
@@ -93,6 +93,6 @@ function readFile(value: unknown, at: string, refuse: Refuse): Attachment {
 
 function readThinking(value: unknown): string {
   return Array.isArray(value)
-    ? value.map((chunk) => (isObject(chunk) ? String(chunk.text ?? '') : '')).join('')
+    ? value.map((chunk) => (isObject(chunk) ? asText(chunk.text ?? '') : '')).join('')
     : '';
 }

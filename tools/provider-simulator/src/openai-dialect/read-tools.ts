@@ -1,4 +1,4 @@
-import { isObject, type OutputForm, type Tool, type ToolChoice } from '../ask.js';
+import { isObject, type OutputForm, type Tool, type ToolChoice, asText } from '../ask.js';
 import type { Refuse } from './read-parts.js';
 
 export function readTools(value: unknown, refuse: Refuse): Tool[] {
@@ -78,7 +78,7 @@ export function readResponseFormat(
 }
 
 export function readStop(value: unknown): string[] {
-  return typeof value === 'string' ? [value] : Array.isArray(value) ? value.map(String) : [];
+  return typeof value === 'string' ? [value] : Array.isArray(value) ? value.map(asText) : [];
 }
 
 export function readLimit(value: unknown, param: string, refuse: Refuse): number | undefined {

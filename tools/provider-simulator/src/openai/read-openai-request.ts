@@ -1,4 +1,4 @@
-import { isObject, Refusal, type Ask, type Json } from '../ask.js';
+import { isObject, Refusal, type Ask, type Json, asText } from '../ask.js';
 import { readMessages } from '../openai-dialect/read-messages.js';
 import {
   readInRange,
@@ -98,7 +98,7 @@ function checkSampling(body: Json, model: string): void {
     );
   if (
     body.reasoning_effort != null &&
-    (!isReasoningModel(model) || !efforts.includes(String(body.reasoning_effort)))
+    (!isReasoningModel(model) || !efforts.includes(asText(body.reasoning_effort)))
   )
     throw new Refusal(
       400,
@@ -125,7 +125,7 @@ function checkSampling(body: Json, model: string): void {
   if (!off && body.temperature != null && body.temperature !== 1)
     throw new Refusal(
       400,
-      `Unsupported value: 'temperature' does not support ${String(body.temperature)} with this model. Only the default (1) value is supported.`,
+      `Unsupported value: 'temperature' does not support ${asText(body.temperature)} with this model. Only the default (1) value is supported.`,
       { param: 'temperature', code: 'unsupported_value' },
     );
 }
@@ -158,7 +158,7 @@ function checkStrict(form: unknown): void {
       if (problem !== undefined)
         throw new Refusal(
           400,
-          `Invalid schema for response_format '${String(form.name)}': in context=(${at}), ${problem}.`,
+          `Invalid schema for response_format '${asText(form.name)}': in context=(${at}), ${problem}.`,
           {
             param: 'response_format',
           },
