@@ -3,6 +3,7 @@ import {
   type ServiceLogins,
   type SharedSystem,
   sharedSystem,
+  TestCustomer,
 } from '@tokenroute/testing';
 import pg from 'pg';
 
@@ -71,6 +72,8 @@ describe("the services' logins to PostgreSQL", () => {
   });
 
   test('are what the product of these tests does all of its work with', async () => {
+    // A service that nobody has asked anything for ten seconds is not connected.
+    await TestCustomer.create(system, '1');
     const { rows } = await owner.query<{ login: string }>(
       `SELECT DISTINCT regexp_replace(usename, '_[0-9a-f]+$', '') AS login FROM pg_stat_activity
        WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name ~ 'auth|billing'
