@@ -1,4 +1,4 @@
-// Prints what looking keys up costs with few keys and with many: the table "Keys" of docs/benchmarks.md. Over a PostgreSQL of its
+// Prints what looking keys up costs with few keys and with many: the table of keys under "Growth" in docs/benchmarks.md. Over a PostgreSQL of its
 // own (Linux only: processor time comes from /proc).
 //   --keys 1000000   how many there are at most       --rounds 5   of each comparison, in turn
 import { randomInt } from 'node:crypto';

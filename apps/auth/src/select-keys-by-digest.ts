@@ -22,7 +22,7 @@ const columns: Record<keyof ApiKey, string> = {
 
 const selected = Object.entries(columns).map(([property, column]) => `${column} AS "${property}"`);
 const statement = {
-  name: 'select-keys-by-digest',
+  name: 'select_keys_by_digest',
   text: `SELECT ${selected.join(', ')} FROM api_keys WHERE digest = ANY($1)`,
 };
 

@@ -40,9 +40,7 @@ export class BillingLimit {
 
   /** To be asked before each hold; charges are never refused. False: it would only wait behind the others. */
   admits(): boolean {
-    if (this.underWay < this.current) return true;
-    this.reached = true;
-    return false;
+    return this.hasRoomFor(1);
   }
 
   /** False while so many more would be too many: who waits for room waits on. */

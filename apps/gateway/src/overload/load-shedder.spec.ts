@@ -125,10 +125,10 @@ describe('a gateway with too much to do', () => {
   });
 
   test('keeps the connection of whom it refuses', async () => {
+    const answers = await fill();
     const agent = new Agent({ connections: 1 });
     const sockets = new Set<unknown>();
     http.server.on('connection', (socket) => sockets.add(socket));
-    for (let waiting = 0; waiting < billing.limit; waiting += 1) billing.begin();
     const ask = () =>
       request(`${url}/v1/slow`, { method: 'POST', body: 'x'.repeat(100_000), dispatcher: agent });
     for (let count = 0; count < 3; count += 1) {
@@ -138,6 +138,8 @@ describe('a gateway with too much to do', () => {
     }
     expect(sockets.size).toBe(1);
     await agent.close();
+    for (const end of finish) end();
+    await Promise.all(answers);
   });
 
   test('tells that it is alive', async () => {

@@ -1,4 +1,4 @@
-import { isObject, Refusal, type Json, type ToolResult, asText } from '../ask.js';
+import { asText, isObject, Refusal, type Json, type ToolResult } from '../ask.js';
 import type { Attachment, PromptTokens } from '../count-tokens.js';
 import { base64Bytes } from '../openai-dialect/read-parts.js';
 import { isSignatureOf } from '../signature.js';

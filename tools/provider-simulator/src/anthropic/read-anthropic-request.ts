@@ -1,4 +1,5 @@
 import {
+  asText,
   isObject,
   Refusal,
   type Ask,
@@ -6,7 +7,6 @@ import {
   type OutputForm,
   type Tool,
   type ToolChoice,
-  asText,
 } from '../ask.js';
 import { anthropicModels } from './anthropic-models.js';
 import { readAnthropicMessages } from './read-anthropic-messages.js';

@@ -1,4 +1,4 @@
-import { isObject, Refusal, type Ask, type Json, asText } from '../ask.js';
+import { asText, isObject, Refusal, type Ask, type Json } from '../ask.js';
 import { readMessages } from '../openai-dialect/read-messages.js';
 import {
   readInRange,

@@ -1,4 +1,4 @@
-import { isObject, type Json, type ToolResult, asText } from '../ask.js';
+import { asText, isObject, type Json, type ToolResult } from '../ask.js';
 import { PromptTokens, type Attachment } from '../count-tokens.js';
 import { readContent, type Refuse } from './read-parts.js';
 

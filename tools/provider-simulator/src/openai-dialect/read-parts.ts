@@ -1,4 +1,4 @@
-import { isObject, type Json, type Refusal, asText } from '../ask.js';
+import { asText, isObject, type Json, type Refusal } from '../ask.js';
 import type { Attachment } from '../count-tokens.js';
 
 /** How a provider of this dialect words what it turns down. */

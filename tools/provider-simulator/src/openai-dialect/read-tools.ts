@@ -1,4 +1,4 @@
-import { isObject, type OutputForm, type Tool, type ToolChoice, asText } from '../ask.js';
+import { asText, isObject, type OutputForm, type Tool, type ToolChoice } from '../ask.js';
 import type { Refuse } from './read-parts.js';
 
 export function readTools(value: unknown, refuse: Refuse): Tool[] {
