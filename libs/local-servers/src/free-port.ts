@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
 
 const loopback = '127.0.0.1';
@@ -8,13 +9,16 @@ const lowestPort = 20_000;
 const highestPort = 32_000;
 const handedOut = new Set<number>();
 
-/** A port on 127.0.0.1 that nobody listens on, never the same one twice in this process. */
+/**
+ * A port on 127.0.0.1 that nobody listens on. It is this process's until it ends: no other call here or in another process
+ * gets it, so a server may be stopped and started again on its port while other tests run.
+ */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const port = randomInt(lowestPort, highestPort);
-    if (handedOut.has(port) || !(await isPortFree(port))) continue;
+    if (handedOut.has(port) || !(await reserve(port))) continue;
     handedOut.add(port);
-    return port;
+    if (await isPortFree(port)) return port;
   }
   throw new Error(`no free port found between ${lowestPort} and ${highestPort}`);
 }
@@ -39,6 +43,19 @@ export async function wantedOrFreePort(wanted: number | undefined): Promise<numb
 export async function isPortFree(port: number): Promise<boolean> {
   // Some systems let 127.0.0.1 be bound while another process holds the wildcard address, so both are asked.
   return (await canListen(port)) && !(await answers(port));
+}
+
+/**
+ * Marks a TCP port as taken by holding the UDP port of the same number, which our servers do not use: the kernel lets one
+ * process have it, and gives it back however that process ends.
+ * @returns false when somebody has it
+ */
+export function reserve(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4').unref();
+    socket.once('error', () => socket.close(() => resolve(false)));
+    socket.bind({ port, address: loopback, exclusive: true }, () => resolve(true));
+  });
 }
 
 function canListen(port: number): Promise<boolean> {

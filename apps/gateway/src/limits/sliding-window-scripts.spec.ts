@@ -44,6 +44,13 @@ describe('the window in Redis', () => {
     { weight: 1, arbitrary: fc.record({ correctedBy: fc.integer({ min: -60, max: 60 }) }) },
   );
 
+  const charged = { gapMs: 0, tokens: 1, requests: 1 };
+  const lookAtAWrongTime = [
+    charged,
+    { ...charged, gapMs: 62_000, requests: 0 },
+    { ...charged, gapMs: -5_000 },
+  ];
+
   test('does what the window in memory does, whatever comes', async () => {
     const limit = fc.option(fc.integer({ min: 0, max: 20 }));
     await fc.assert(
@@ -86,7 +93,7 @@ describe('the window in Redis', () => {
         }
         await redis[0]!.del(key);
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[lookAtAWrongTime, 20, 20]] },
     );
   }, 60_000);
 

@@ -51,16 +51,23 @@ export class SlidingWindow {
 
   /** Charges when every limit has room, else nothing. A charge of nothing only looks. */
   take(limits: KeyLimits, charge: Charge, nowMs: number): Verdict {
-    this.forget(nowMs);
-    const before = this.useAt(nowMs);
-    const requestsWaitMs = this.waitMs('requests', limits.requests, before.requests + charge.requests, nowMs);
-    const tokensWaitMs = this.waitMs('tokens', limits.tokens, before.tokens + charge.tokens, nowMs);
-    const waitMs = Math.max(requestsWaitMs, tokensWaitMs);
-    if (waitMs > 0 && charge.requests > 0) {
-      return { kind: 'refused', limit: requestsWaitMs === waitMs ? 'rpm' : 'tpm', waitMs, use: before };
+    const counting = this.countingAt(nowMs);
+    const before = useOf(counting, nowMs);
+    if (charge.requests === 0) return { kind: 'admitted', second: Math.floor(nowMs / 1_000), use: before };
+    const { requests, tokens } = limits;
+    const requestsWaitMs = waitMs(counting, 'requests', requests, before.requests + charge.requests, nowMs);
+    const tokensWaitMs = waitMs(counting, 'tokens', tokens, before.tokens + charge.tokens, nowMs);
+    const longest = Math.max(requestsWaitMs, tokensWaitMs);
+    if (longest > 0) {
+      return {
+        kind: 'refused',
+        limit: requestsWaitMs === longest ? 'rpm' : 'tpm',
+        waitMs: longest,
+        use: before,
+      };
     }
-    const second = charge.requests > 0 ? this.add(charge, nowMs) : Math.floor(nowMs / 1_000);
-    return { kind: 'admitted', second, use: this.useAt(nowMs) };
+    const second = this.add(charge, nowMs);
+    return { kind: 'admitted', second, use: useOf(this.buckets, nowMs) };
   }
 
   /**
@@ -68,6 +75,8 @@ export class SlidingWindow {
    * @returns where it was charged
    */
   add(charge: Charge, nowMs: number): number {
+    // Only here is anything forgotten, as in Redis: a look at the wrong time of a clock that goes back takes nothing away.
+    this.buckets = this.countingAt(nowMs);
     const second = Math.floor(nowMs / 1_000);
     const newest = this.buckets.at(-1);
     // A clock that went back charges the newest bucket: that one counts longer, never shorter.
@@ -86,32 +95,39 @@ export class SlidingWindow {
     if (bucket) bucket.tokens = Math.max(0, bucket.tokens + tokensDelta);
   }
 
-  private forget(nowMs: number): void {
+  private countingAt(nowMs: number): Bucket[] {
     const oldestSecond = Math.floor(nowMs / 1_000) - bucketLifeSeconds + 1;
-    const kept = this.buckets.findIndex(({ second }) => second >= oldestSecond);
-    if (kept !== 0) this.buckets = kept < 0 ? [] : this.buckets.slice(kept);
+    const first = this.buckets.findIndex(({ second }) => second >= oldestSecond);
+    if (first === 0) return this.buckets;
+    return first < 0 ? [] : this.buckets.slice(first);
   }
+}
 
-  private useAt(nowMs: number): WindowUse {
-    const use: WindowUse = { requests: 0, tokens: 0, requestsResetMs: 0, tokensResetMs: 0 };
-    for (const { second, requests, tokens } of this.buckets) {
-      const endsInMs = (second + bucketLifeSeconds) * 1_000 - nowMs;
-      use.requests += requests;
-      use.tokens += tokens;
-      if (requests > 0) use.requestsResetMs = endsInMs;
-      if (tokens > 0) use.tokensResetMs = endsInMs;
-    }
-    return use;
+function useOf(buckets: readonly Bucket[], nowMs: number): WindowUse {
+  const use: WindowUse = { requests: 0, tokens: 0, requestsResetMs: 0, tokensResetMs: 0 };
+  for (const { second, requests, tokens } of buckets) {
+    const endsInMs = (second + bucketLifeSeconds) * 1_000 - nowMs;
+    use.requests += requests;
+    use.tokens += tokens;
+    if (requests > 0) use.requestsResetMs = endsInMs;
+    if (tokens > 0) use.tokensResetMs = endsInMs;
   }
+  return use;
+}
 
-  /** Until enough of the oldest buckets counts no more. */
-  private waitMs(kind: keyof Charge, limit: number | null, wanted: number, nowMs: number): number {
-    if (limit === null || wanted <= limit) return 0;
-    let excess = wanted - limit;
-    for (const bucket of this.buckets) {
-      excess -= bucket[kind];
-      if (excess <= 0) return (bucket.second + bucketLifeSeconds) * 1_000 - nowMs;
-    }
-    return bucketLifeSeconds * 1_000;
+/** Until enough of the oldest buckets counts no more. */
+function waitMs(
+  buckets: readonly Bucket[],
+  kind: keyof Charge,
+  limit: number | null,
+  wanted: number,
+  nowMs: number,
+): number {
+  if (limit === null || wanted <= limit) return 0;
+  let excess = wanted - limit;
+  for (const bucket of buckets) {
+    excess -= bucket[kind];
+    if (excess <= 0) return (bucket.second + bucketLifeSeconds) * 1_000 - nowMs;
   }
+  return bucketLifeSeconds * 1_000;
 }
