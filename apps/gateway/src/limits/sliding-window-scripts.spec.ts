@@ -44,10 +44,10 @@ describe('the window in Redis', () => {
     { weight: 1, arbitrary: fc.record({ correctedBy: fc.integer({ min: -60, max: 60 }) }) },
   );
 
-  const charged = { gapMs: 0, tokens: 1, requests: 1 };
+  const charged = { gapMs: 0, tokens: 1, requests: 1 as 0 | 1 };
   const lookAtAWrongTime = [
     charged,
-    { ...charged, gapMs: 62_000, requests: 0 },
+    { ...charged, gapMs: 62_000, requests: 0 as const },
     { ...charged, gapMs: -5_000 },
   ];
 
