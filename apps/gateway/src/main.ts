@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import {
   connectNats,
   createLogger,
+  Ending,
   main,
   observeRequests,
   runService,
@@ -44,6 +45,7 @@ main(async () => {
       admit: (request, response, begin) => shedder.admit(request, response, begin),
     }),
     prepare: (app) => {
+      app.get(Ending).onBegin(() => shedder.end());
       const http = app.getHttpAdapter().getInstance();
       observeRequests(http);
       authenticateRequests(http, app.get(KeyAuthenticator));

@@ -3,7 +3,13 @@ import { createServer, maxHeaderSize } from 'node:http';
 import { mostJsonLevels, mostJsonValues } from '@tokenroute/openai-wire';
 import { configSchema } from '../config.js';
 import { requestTimeoutMs } from '../http/create-http-adapter.js';
-import { begunPerTurn, leastQueue, mostQueue, mostWaitMs, standingMs } from '../overload/admission-queue.js';
+import {
+  begunPerTurn,
+  leastQueue,
+  longestQueueMs,
+  mostQueue,
+  mostWaitMs,
+} from '../overload/admission-queue.js';
 import { firstLimit, leastLimit, step } from '../overload/billing-limit.js';
 import { longestRetrySeconds } from '../overload/overloaded.js';
 import { commandTimeoutMs } from '../redis/connect-redis.js';
@@ -50,7 +56,7 @@ const claims = [
   `rises by ${step} while there is no such queue`,
   `At least ${leastLimit} may wait always, and ${firstLimit} once nobody does`,
   `In each turn of the loop ${begunPerTurn} of them begin`,
-  `A crowd of up to ${mostQueue} may wait; while more than ${leastQueue} have been waiting for ${standingMs} ms, no more than ${leastQueue} may`,
+  `A crowd of up to ${mostQueue} may wait when it comes at once; behind somebody who has been waiting for ${longestQueueMs} ms only ${leastQueue} may`,
   `refused after all only when there was none for ${count(mostWaitMs)} ms`,
   `headers have not come after ${headersSeconds} seconds, or whose body has not after ${bodySeconds}, is`,
   `Headers may have ${maxHeaderSize / 1_024} KiB, a body ${defaultOf('MAX_BODY_BYTES') / 1_024 / 1_024} MiB`,

@@ -3,9 +3,9 @@ import {
   AdmissionQueue,
   begunPerTurn,
   leastQueue,
+  longestQueueMs,
   mostQueue,
   mostWaitMs,
-  standingMs,
 } from './admission-queue.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -66,23 +66,28 @@ describe('the queue before the event loop', () => {
     expect(queue.length).toBe(mostQueue);
   });
 
-  test('a queue that stands admits only as many as always may wait', async () => {
-    push(begunPerTurn + leastQueue);
+  test('admits nobody behind one who has been waiting for long, until that one has begun', async () => {
+    push(begunPerTurn);
+    push(begunPerTurn);
+    nowMs += longestQueueMs - 1;
+    push(leastQueue);
     expect(queue.admits()).toBe(true);
-    nowMs += standingMs;
+    nowMs += 1;
     expect(queue.admits()).toBe(false);
     await turn();
+    expect(queue.length).toBe(leastQueue);
     expect(queue.admits()).toBe(true);
   });
 
-  test('once the queue was short, the next crowd is admitted whole', async () => {
-    push(begunPerTurn + leastQueue);
+  test('a few may wait always, however long it takes', async () => {
+    hasRoom = false;
+    push(leastQueue - 1);
+    nowMs += mostWaitMs;
     expect(queue.admits()).toBe(true);
-    await turn();
-    expect(queue.admits()).toBe(true);
-    push(begunPerTurn);
-    nowMs += standingMs;
-    expect(queue.admits()).toBe(true);
+    push(1);
+    expect(queue.admits()).toBe(false);
+    hasRoom = true;
+    while (queue.length > 0) await turn();
   });
 
   test('who would be refused after having begun waits, and begins in its turn when there is room', async () => {

@@ -1,11 +1,11 @@
+/** Nobody comes behind somebody who has been waiting for so long: more come than begin. */
+export const longestQueueMs = 250;
 /** So few that wait are no queue, however slow the machine. */
-export const leastQueue = 128;
-/** A crowd that comes at once may wait; it is over soon. */
+export const leastQueue = 16;
+/** Of a crowd that comes at once, when nobody has been waiting yet. */
 export const mostQueue = 512;
-/** A queue of more than the least that stands for so long is no crowd, but too much. */
-export const standingMs = 250;
 /** More of them in one turn of the event loop would keep what has begun, and who is to be refused, waiting for longer. */
-export const begunPerTurn = 10;
+export const begunPerTurn = 20;
 /** Who has waited for so long is refused: what it waits for has come to a stand. */
 export const mostWaitMs = 1_000;
 const lookAgainMs = 2;
@@ -31,7 +31,6 @@ export class AdmissionQueue {
   private readonly waiting: Waiting[] = [];
   private begun = 0;
   private turnIsWatched = false;
-  private longSinceMs = Number.POSITIVE_INFINITY;
 
   constructor(private readonly options: AdmissionQueueOptions) {}
 
@@ -41,13 +40,8 @@ export class AdmissionQueue {
 
   admits(): boolean {
     const { length } = this.waiting;
-    if (length < leastQueue) {
-      this.longSinceMs = Number.POSITIVE_INFINITY;
-      return true;
-    }
-    const nowMs = this.options.nowMs();
-    this.longSinceMs = Math.min(this.longSinceMs, nowMs);
-    return length < mostQueue && nowMs - this.longSinceMs < standingMs;
+    if (length < leastQueue) return true;
+    return length < mostQueue && this.options.nowMs() - this.waiting[0]!.sinceMs < longestQueueMs;
   }
 
   /** Begins a request now, when nobody waits and it may; else when its turn comes. Refuses it when that does not come. */

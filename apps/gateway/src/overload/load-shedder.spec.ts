@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { closeQueuedAnswers, metricsText } from '@tokenroute/service-kit';
 import { Agent, request } from 'undici';
@@ -21,10 +21,11 @@ describe('a gateway with too much to do', () => {
   let url: string;
   let billing: BillingLimit;
   let finish: (() => void)[];
+  let shedder: LoadShedder;
 
   beforeEach(async () => {
     billing = new BillingLimit({ targetDelayMs: 100, nowMs: () => 0 });
-    const shedder = new LoadShedder(billing, maxRequests);
+    shedder = new LoadShedder(billing, maxRequests);
     http = createHttpAdapter({
       maxBodyBytes: 1_024,
       admit: (request, response, begin) => shedder.admit(request, response, begin),
@@ -32,6 +33,7 @@ describe('a gateway with too much to do', () => {
     closeQueuedAnswers(http.server);
     finish = [];
     http.post('/v1/slow', () => new Promise((resolve) => finish.push(() => resolve('done'))));
+    http.post('/v1/chat/completions', () => 'answered');
     http.get('/v1/quick', () => 'quick');
     http.get('/healthz', () => 'alive');
     url = await http.listen({ port: 0, host: '127.0.0.1' });
@@ -148,5 +150,132 @@ describe('a gateway with too much to do', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     for (const end of finish) end();
     await Promise.all(answers);
+  });
+
+  describe('on the connection of whom it refused', () => {
+    const completion = (length = 2, body = '{}') =>
+      `POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n${body}`;
+    let socket: Socket;
+    let received: string;
+    let seenByNode: number;
+
+    beforeEach(() => {
+      socket = connect(Number(new URL(url).port), '127.0.0.1');
+      received = '';
+      socket.on('data', (bytes: Buffer) => (received += bytes.toString('latin1')));
+      seenByNode = 0;
+      http.server.on('request', () => (seenByNode += 1));
+    });
+
+    afterEach(() => socket.destroy());
+
+    const answers = () => received.split(/(?=HTTP\/1\.1)/).filter((text) => text !== '');
+    const statuses = () => answers().map((text) => text.slice(9, 12));
+
+    async function ask(text: string, count = 1): Promise<void> {
+      const wanted = answers().length + count;
+      socket.write(text);
+      while (answers().length < wanted) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+
+    /** Node has seen that a request was refused, and that it was all. */
+    async function refusedOnce(): Promise<void> {
+      await ask(completion());
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      seenByNode = 0;
+    }
+
+    const nameless = (answer: string) =>
+      answer
+        .replace(/\d\d:\d\d:\d\d/, 'TIME')
+        .replace(/(retry-after: )\d/, '$1N')
+        .replace(/(x-request-id: )[-0-9a-f]{36}/, '$1ID')
+        .split('\r\n')
+        .sort();
+
+    test('the next one is refused with the same answer, and no request of Node is made for it', async () => {
+      const held = await fill();
+      await refusedOnce();
+      const counted = await refusedCount();
+      await ask(completion());
+      await ask(completion(30, 'x'.repeat(30)));
+      expect(seenByNode).toBe(0);
+      expect(statuses()).toEqual(['503', '503', '503']);
+      expect(nameless(answers()[1]!)).toEqual(nameless(answers()[0]!));
+      expect(await refusedCount()).toBe(counted + 2);
+      for (const end of finish) end();
+      await Promise.all(held);
+    });
+
+    test('the next one after an answer is refused as early, when there is too much to do by then', async () => {
+      socket.write('POST /v1/slow HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}');
+      while (finish.length < 1) await new Promise((resolve) => setImmediate(resolve));
+      const other = slow();
+      while (finish.length < 2) await new Promise((resolve) => setImmediate(resolve));
+      finish.shift()!();
+      const third = slow();
+      while (answers().length < 1 || finish.length < 2)
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      seenByNode = 0;
+      await ask(completion());
+      expect([statuses(), seenByNode]).toEqual([['200', '503'], 0]);
+      for (const end of finish) end();
+      await Promise.all([other, third]);
+    });
+
+    test('it is answered when there is room again', async () => {
+      const held = await fill();
+      await refusedOnce();
+      await ask(completion());
+      for (const end of finish) end();
+      await Promise.all(held);
+      await ask(completion());
+      await ask(completion());
+      expect(statuses()).toEqual(['503', '503', '200', '200']);
+    });
+
+    test('whatever is not plainly one request is read by Node, and refused in its turn', async () => {
+      const held = await fill();
+      await refusedOnce();
+      await ask(completion().repeat(2), 2);
+      await ask(completion());
+      socket.write(completion().slice(0, 50));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await ask(completion().slice(50));
+      await ask(
+        completion().replace('Content-Length: 2\r\n\r\n{}', 'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
+      );
+      await ask('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
+      expect(statuses()).toEqual(['503', '503', '503', '503', '503', '503', '200']);
+      expect(seenByNode).toBeGreaterThanOrEqual(5);
+      for (const end of finish) end();
+      await Promise.all(held);
+    });
+
+    test('one behind a refused one that is under way is not answered before it', async () => {
+      const [first, second] = await fill();
+      finish.shift()!();
+      await Promise.race([first, second]);
+      // The first of these takes the place that has become free.
+      socket.write('POST /v1/slow HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}' + completion());
+      while (finish.length < maxRequests) await new Promise((resolve) => setImmediate(resolve));
+      socket.write(completion());
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(answers()).toEqual([]);
+      for (const end of finish) end();
+      await Promise.all([first, second]);
+      while (answers().length < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+      expect(statuses()[0]).toBe('200');
+    });
+
+    test('when the gateway ends, Node answers again, and tells so', async () => {
+      const held = await fill();
+      await refusedOnce();
+      shedder.end();
+      await ask(completion());
+      expect(seenByNode).toBe(1);
+      for (const end of finish) end();
+      await Promise.all(held);
+    });
   });
 });

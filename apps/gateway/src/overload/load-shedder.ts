@@ -1,12 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { toErrorBody } from '@tokenroute/openai-wire';
-import { recordRequest } from '@tokenroute/service-kit';
-import { answerHeaders } from '../http/answer-headers.js';
-import { newRequestId } from '../http/request-id.js';
 import { AdmissionQueue, begunPerTurn } from './admission-queue.js';
 import type { BillingLimit } from './billing-limit.js';
-import { countShed, requestsUnderWay, requestsWaiting } from './overload-metrics.js';
-import { nextRetrySeconds, Overloaded, type RefusalReason } from './overloaded.js';
+import { EarlyRefusals } from './early-refusals.js';
+import { requestsUnderWay, requestsWaiting } from './overload-metrics.js';
+import type { RefusalReason } from './overloaded.js';
+import { refuse } from './refusal.js';
 
 /** Who watches over the gateway, and who learns of its API, costs nothing worth refusing. */
 const alwaysAnswered: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/openapi.json']);
@@ -14,7 +12,6 @@ const completions = '/v1/chat/completions';
 const otherRoute = 'unknown';
 /** At billing, for who begins: so that it is not refused there, after having waited, because of those that began with it. */
 const roomToBegin = 2 * begunPerTurn;
-const body = Buffer.from(JSON.stringify(toErrorBody(new Overloaded('requests'))));
 
 /**
  * Refuses what comes while there is too much to do, before anything is done for it: it does not reach the framework, its key is
@@ -23,6 +20,7 @@ const body = Buffer.from(JSON.stringify(toErrorBody(new Overloaded('requests')))
 export class LoadShedder {
   private underWay = 0;
   private readonly queue: AdmissionQueue;
+  private readonly earlyRefusals = new EarlyRefusals(completions, () => this.reasonToRefuse());
 
   constructor(
     billing: BillingLimit,
@@ -42,9 +40,13 @@ export class LoadShedder {
     if (alwaysAnswered.has(path)) return begin();
     const reason = this.reasonToRefuse();
     const route = path === completions ? path : otherRoute;
-    if (reason !== null) return refuse(response, reason, route);
+    if (reason !== null) {
+      refuse(response, reason, route);
+      this.earlyRefusals.watch(request.socket);
+      return;
+    }
     this.underWay += 1;
-    response.once('close', this.leave);
+    response.once('close', () => this.leave(request));
     // Its client may have gone away meanwhile, and a connection that is gone has no address.
     const unlessGone = (then: () => void) => () => {
       if (!response.destroyed && !request.socket.destroyed) then();
@@ -55,25 +57,18 @@ export class LoadShedder {
     );
   }
 
+  /** The gateway takes no more connections soon: its clients are told so. */
+  end(): void {
+    this.earlyRefusals.end();
+  }
+
   private reasonToRefuse(): RefusalReason | null {
     if (this.underWay >= this.maxRequests) return 'requests';
     return this.queue.admits() ? null : 'queue';
   }
 
-  private readonly leave = () => {
+  private leave({ socket }: IncomingMessage): void {
+    if (this.reasonToRefuse() !== null) this.earlyRefusals.watch(socket);
     this.underWay -= 1;
-  };
-}
-
-function refuse(response: ServerResponse, reason: RefusalReason, route: string): void {
-  const begunAtMs = performance.now();
-  countShed(reason);
-  response.writeHead(503, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': body.length,
-    'retry-after': String(nextRetrySeconds()),
-    [answerHeaders.requestId]: newRequestId(),
-  });
-  response.end(body);
-  recordRequest(route, 503, (performance.now() - begunAtMs) / 1_000);
+  }
 }
