@@ -5,8 +5,8 @@ import { isWholeRequest } from './whole-request.js';
 
 /** What Node's HTTP server keeps at a connection: lib/_http_server.js and src/node_http_parser.cc. */
 interface HttpSocket extends Socket {
-  /** `duration` is 0 while no request has begun to come. */
-  parser?: { duration?: () => number } | null;
+  /** `finish` is what Node asks when a client ends a connection: an error when a request has begun to come, and nothing else. */
+  parser?: { finish?: () => Error | undefined } | null;
   /** The answer that is due. */
   _httpMessage?: unknown;
 }
@@ -67,6 +67,9 @@ export class EarlyRefusals {
   }
 }
 
-function isBetweenRequests({ destroyed, parser, _httpMessage }: HttpSocket): boolean {
-  return !destroyed && _httpMessage === null && parser?.duration?.() === 0;
+function isBetweenRequests(socket: HttpSocket): boolean {
+  const { destroyed, parser, _httpMessage: answer } = socket;
+  // Of a parser that waits for a client to read, `finish` says nothing.
+  if (destroyed || answer !== null || socket.isPaused() || socket.writableLength > 0) return false;
+  return typeof parser?.finish === 'function' && parser.finish() === undefined;
 }

@@ -252,6 +252,23 @@ describe('a gateway with too much to do', () => {
       await Promise.all(held);
     });
 
+    test('what looks like a request within the body of another is its body', async () => {
+      const held = await fill();
+      await refusedOnce();
+      const inner = completion();
+      const outer = `POST /v1/slow HTTP/1.1\r\nHost: a\r\nContent-Length: ${inner.length}\r\n\r\n`;
+      await ask(completion() + outer, 2);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      socket.write(inner);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(answers()).toHaveLength(3);
+      seenByNode = 0;
+      await ask(completion());
+      expect([statuses(), seenByNode]).toEqual([['503', '503', '503', '503'], 1]);
+      for (const end of finish) end();
+      await Promise.all(held);
+    });
+
     test('one behind a refused one that is under way is not answered before it', async () => {
       const [first, second] = await fill();
       finish.shift()!();
