@@ -59,9 +59,9 @@ export class EarlyRefusals {
 
   private refuses(socket: Socket, bytes: Buffer): boolean {
     // Who does not read the answers is not given more of them.
-    if (this.ended || socket.writableLength > 0 || !isWholeRequest(bytes, this.requestLine)) return false;
+    if (this.ended || socket.writableLength > 0) return false;
     const reason = this.reasonToRefuse();
-    if (reason === null) return false;
+    if (reason === null || !isWholeRequest(bytes, this.requestLine)) return false;
     refuseUnread((text) => socket.write(text, 'latin1'), reason, this.path);
     return true;
   }
