@@ -1,7 +1,7 @@
-/** Nobody comes behind somebody who has been waiting for so long: more come than begin. */
-export const longestQueueMs = 250;
 /** So few that wait are no queue, however slow the machine. */
-export const leastQueue = 16;
+export const leastQueue = 128;
+/** More than those come only while nobody has been waiting for so long: else more come than begin. */
+export const longestQueueMs = 100;
 /** Of a crowd that comes at once, when nobody has been waiting yet. */
 export const mostQueue = 512;
 /** More of them in one turn of the event loop would keep what has begun, and who is to be refused, waiting for longer. */
