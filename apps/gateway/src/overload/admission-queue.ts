@@ -1,5 +1,5 @@
 /** So few that wait are no queue, however slow the machine. */
-export const leastQueue = 128;
+export const leastQueue = 256;
 /** More than those come only while nobody has been waiting for so long: else more come than begin. */
 export const longestQueueMs = 100;
 /** Of a crowd that comes at once, when nobody has been waiting yet. */
