@@ -19,6 +19,7 @@ interface HttpSocket extends Socket {
  */
 export class EarlyRefusals {
   private readonly requestLine: Buffer;
+  private readonly watched = new WeakSet<Socket>();
   private ended = false;
 
   /**
@@ -34,6 +35,8 @@ export class EarlyRefusals {
 
   /** @param socket of a request that was just answered, or refused */
   watch(socket: Socket): void {
+    if (this.watched.has(socket)) return;
+    this.watched.add(socket);
     // When the answer has ended, and the rest of what was refused unread has come.
     setImmediate(this.takeOver, socket);
   }
@@ -44,11 +47,14 @@ export class EarlyRefusals {
   }
 
   private readonly takeOver = (socket: HttpSocket) => {
-    if (this.ended || !isBetweenRequests(socket)) return;
     const [toParser, ...others] = socket.listeners('data') as ((bytes: Buffer) => void)[];
-    if (toParser === undefined || others.length > 0) return;
+    if (this.ended || toParser === undefined || others.length > 0 || !isBetweenRequests(socket)) {
+      this.watched.delete(socket);
+      return;
+    }
     const read = (bytes: Buffer) => {
       if (this.refuses(socket, bytes)) return;
+      this.watched.delete(socket);
       socket.removeListener('data', read);
       socket.on('data', toParser);
       toParser.call(socket, bytes);
@@ -62,7 +68,7 @@ export class EarlyRefusals {
     if (this.ended || socket.writableLength > 0) return false;
     const reason = this.reasonToRefuse();
     if (reason === null || !isWholeRequest(bytes, this.requestLine)) return false;
-    refuseUnread((text) => socket.write(text, 'latin1'), reason, this.path);
+    refuseUnread(socket, reason, this.path);
     return true;
   }
 }

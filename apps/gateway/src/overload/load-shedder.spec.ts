@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { jest } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import { closeQueuedAnswers, metricsText } from '@tokenroute/service-kit';
 import { Agent, request } from 'undici';
@@ -250,6 +252,22 @@ describe('a gateway with too much to do', () => {
       expect(seenByNode).toBeGreaterThanOrEqual(5);
       for (const end of finish) end();
       await Promise.all(held);
+    });
+
+    test('however many came at once, the next one is looked at once, and given to Node once', async () => {
+      const held = await fill();
+      const atServer = await new Promise<Socket>((resolve) => {
+        http.server.once('request', (first: IncomingMessage) => resolve(first.socket));
+        void ask(completion().repeat(100), 100);
+      });
+      while (answers().length < 100) await new Promise((resolve) => setTimeout(resolve, 1));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      for (const end of finish) end();
+      await Promise.all(held);
+      const removed = jest.spyOn(atServer, 'removeListener');
+      await ask(completion());
+      expect(removed.mock.calls.filter(([event]) => event === 'data')).toHaveLength(1);
+      expect(statuses().at(-1)).toBe('200');
     });
 
     test('what looks like a request within the body of another is its body', async () => {

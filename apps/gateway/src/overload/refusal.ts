@@ -1,4 +1,5 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import { toErrorBody } from '@tokenroute/openai-wire';
 import { httpServerOptions, recordRequest } from '@tokenroute/service-kit';
 import { answerHeaders } from '../http/answer-headers.js';
@@ -21,21 +22,21 @@ const headersInFront = [
 
 export function refuse(response: ServerResponse, reason: RefusalReason, route: string): void {
   const begunAtMs = performance.now();
-  response.writeHead(status, { ...headers, ...headersOfThisOne() });
+  response.writeHead(status, {
+    ...headers,
+    'retry-after': String(nextRetrySeconds()),
+    [answerHeaders.requestId]: newRequestId(),
+  });
   response.end(body);
   count(reason, route, begunAtMs);
 }
 
-/** The same answer to a client whose request Node has not seen. @param write takes all of it, in ASCII */
-export function refuseUnread(write: (text: string) => void, reason: RefusalReason, route: string): void {
+/** The same answer to a client whose request Node has not seen, as the bytes it comes to: all of it is ASCII. */
+export function refuseUnread(socket: Socket, reason: RefusalReason, route: string): void {
   const begunAtMs = performance.now();
-  const own = Object.entries(headersOfThisOne()).map(([name, value]) => `\r\n${name}: ${value}`);
-  write(`${headersInFront}\r\nDate: ${dateOfNow()}${own.join('')}\r\n\r\n${body}`);
+  const own = `Date: ${dateOfNow()}\r\nretry-after: ${nextRetrySeconds()}\r\n${answerHeaders.requestId}: ${newRequestId()}`;
+  socket.write(`${headersInFront}\r\n${own}\r\n\r\n${body}`, 'latin1');
   count(reason, route, begunAtMs);
-}
-
-function headersOfThisOne(): Record<string, string> {
-  return { 'retry-after': String(nextRetrySeconds()), [answerHeaders.requestId]: newRequestId() };
 }
 
 function count(reason: RefusalReason, route: string, begunAtMs: number): void {
